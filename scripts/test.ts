@@ -53,6 +53,8 @@ const tasks = ['typecheck', 'lint', 'test', ...suites.map((name) => `test:${name
 // Three at a time on two processors: servers that start and leases that end keep tests waiting, and others compute.
 const turbo = [
   `--concurrency=${Math.min(4, availableParallelism() + 1)}`,
+  // No service of turbo's, whatever the user's environment names.
+  '--cache=local:rw',
   `--cache-dir=${join(cacheFolder(), 'turbo')}`,
   '--output-logs=new-only',
   '--log-order=grouped',

@@ -1,17 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { miPatterns, repository } from '../support/command.ts';
+import { sourceFiles } from '../support/git.ts';
 
-const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-  cwd: repository,
-  encoding: 'utf8',
-})
-  .split('\0')
-  .filter((path) => path !== '' && existsSync(join(repository, path)) && statSync(join(repository, path)).isFile())
-  .sort();
+const tracked = sourceFiles().filter((path) => statSync(join(repository, path)).isFile());
 const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
 const isText = (path: string): boolean => !/\.(car|jar|zip|png|gz|tgz|class|ico|woff2?)$/.test(path);
 const isGenerated = (path: string): boolean => /(^|\/)(generated|fixtures|corpus)\/|\/rendered\.yaml$/.test(path);

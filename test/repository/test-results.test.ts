@@ -1,15 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countTests, longestLines, skippedLines } from '../../scripts/lib/test-results.ts';
 import { repository, temporaryFolder } from '../support/command.ts';
+import { sourceFiles } from '../support/git.ts';
 
 const folder = temporaryFolder();
-const testFiles = execFileSync('git', ['ls-files', '*.test.ts'], { cwd: repository, encoding: 'utf8' })
-  .trim()
-  .split('\n')
-  .filter((file) => readFileSync(join(repository, file), 'utf8').includes('.skipIf('));
+const testFiles = sourceFiles().filter(
+  (file) => file.endsWith('.test.ts') && readFileSync(join(repository, file), 'utf8').includes('.skipIf('),
+);
 
 /** A result file of vitest with files of tests and the seconds that they took. */
 function results(name: string, startTime: number, files: Readonly<Record<string, number>>): string {

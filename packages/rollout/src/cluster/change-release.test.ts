@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ToolFailure } from '@mi-patterns/helm';
 import type { Tools } from '../tools/tools.ts';
-import { releaseEffects } from './change-release.ts';
+import { releaseEffects, toldTests } from './change-release.ts';
 import type { ClusterSession } from './session.ts';
 import type { Trouble } from './trouble.ts';
 
@@ -62,4 +62,15 @@ it('takes the pods of failed tests away with a release that it removes, and noth
   const session = { target, options: { timeout: 600 }, signal: new AbortController().signal };
   await releaseEffects(session as unknown as ClusterSession, {} as Trouble).uninstall();
   expect(ran).toEqual(['get', 'uninstall', 'delete pod r-test --ignore-not-found --wait=false']);
+});
+
+it('tells tests that failed from those whose pods the cluster refused', () => {
+  const states = [
+    'pod r-test failed',
+    'timed out waiting for the condition',
+    'pods is forbidden: User "ann" cannot create resource "pods" in API group "" in the namespace "n"',
+    'pods "r-test" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2',
+    'admission webhook "policy.example.com" denied the request: no',
+  ].map((words) => toldTests(words).state);
+  expect(states).toEqual(['failed', 'failed', 'not-begun', 'not-begun', 'not-begun']);
 });

@@ -1,6 +1,6 @@
 import { isToolFailure, type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
 import { type Cause, tellCauses } from '../live/causes.ts';
-import type { RolloutEffects } from '../steps/effects.ts';
+import type { RolloutEffects, TestOutcome } from '../steps/effects.ts';
 import { otherHelmBegan } from '../steps/trail.ts';
 import { remedyFor } from '../tools/refused-words.ts';
 import { kubectl } from '../tools/kubectl.ts';
@@ -62,13 +62,18 @@ export function releaseEffects(
     test: async () => {
       try {
         await testRelease(target, options.timeout, signal);
-        return undefined;
+        return { state: 'passed' };
       } catch (error) {
-        if (isToolFailure(error) && error.reason === 'exit') return lastWords(error);
+        if (isToolFailure(error) && error.reason === 'exit') return toldTests(lastWords(error));
         throw error;
       }
     },
   };
+}
+
+/** How tests ended of which helm says this: the API server forbids to make their pods, or a webhook denies it. Pure. */
+export function toldTests(why: string): TestOutcome {
+  return { state: /\bforbidden: |\bdenied the request\b/.test(why) ? 'not-begun' : 'failed', why };
 }
 
 /** The objects of the chart's tests. helm leaves those that failed, also when it removes the release. */

@@ -9,6 +9,12 @@ import type { LockAttempt, LockHolder } from '../release/lock.ts';
 import type { Begun, Log, RolloutRecord } from '../release/record.ts';
 import type { Revision } from '../release/release.ts';
 
+/** How the chart's tests ended; those whose pods the cluster refuses tell nothing of the release. */
+export type TestOutcome =
+  | { readonly state: 'passed' }
+  | { readonly state: 'failed'; readonly why: string }
+  | { readonly state: 'not-begun'; readonly why: string };
+
 export type UpgradeOutcome =
   | { readonly state: 'done' }
   | {
@@ -82,8 +88,8 @@ export interface RolloutEffects {
   /** The pods that work under guards; undefined where the account may not look. */
   readonly holders: () => Promise<readonly Holder[] | undefined>;
   readonly hasTests: () => Promise<boolean>;
-  /** Runs the chart's tests; the text of what failed, or undefined. */
-  readonly test: () => Promise<string | undefined>;
+  /** Runs the chart's tests. */
+  readonly test: () => Promise<TestOutcome>;
   /** Server roles of the images that no workload carries. */
   readonly uncarriedRoles: (live: LiveState) => Promise<RolesCheck>;
   readonly checkArtifacts: (live: LiveState) => Promise<ArtifactCheck>;

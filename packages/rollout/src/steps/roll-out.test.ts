@@ -15,7 +15,7 @@ import {
 } from '../../test/rollouts.ts';
 import { identity, type KubernetesObject, objectAt, ToolFailure } from '@mi-patterns/helm';
 import type { OldRelease } from '../live/live.ts';
-import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
+import type { RolloutEffects, RolloutEvent, RolloutOutcome, TestOutcome } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
 import { StopRollout } from './stop.ts';
@@ -625,6 +625,23 @@ describe('a rollout that is killed', () => {
       }
     },
   );
+});
+
+describe('the tests of the chart', () => {
+  it.each([
+    ['failed', 'rolled-back'],
+    ['not-begun', 'succeeded'],
+  ] as const)('that have %s leave a release %s', async (state, expected) => {
+    const world = newWorld();
+    await rollOut(request(), effectsOn(world, single(), 'ann'), () => {});
+    const effects = effectsOn(world, single('x:2'), 'ann');
+    const test = async (): Promise<TestOutcome> => ({ state, why: 'pods is forbidden: no' });
+    const outcome = await rollOut(request(), { ...effects, hasTests: async () => true, test }, () => {});
+    expect(world.records.at(-1)?.state).toBe(expected);
+    expect('notChecked' in outcome ? outcome.notChecked.map(({ because }) => because) : []).toEqual(
+      state === 'failed' ? [] : ['their pods could not be created: pods is forbidden: no'],
+    );
+  });
 });
 
 describe('taking an old release over', () => {

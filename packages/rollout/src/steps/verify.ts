@@ -2,7 +2,7 @@ import { compareText } from '@mi-patterns/inventory';
 import { displayName, effectiveReplicas, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import type { ArtifactCheck } from '../checks/artifact-check.ts';
 import type { NotChecked } from '../checks/image-roles.ts';
-import type { RolloutEffects } from './effects.ts';
+import type { RolloutEffects, TestOutcome } from './effects.ts';
 import { guardedWorkloads, notAtWork } from '../checks/guards.ts';
 import { creationFailure, imageDigestsOf, isolatedWorkloads, type LiveState, workloadState } from '../live/live.ts';
 
@@ -87,18 +87,25 @@ async function verifyServers(
       state: 'failed',
       message: `What the servers deployed differs from the plan: ${artifacts.findings.join('; ')}`,
     };
-  if (await effects.hasTests()) {
-    const failure = await effects.test();
-    if (failure !== undefined)
-      return { state: 'failed', message: `The chart's tests failed within ${timeout} s: ${failure}` };
-  }
+  const tests = await testsOf(effects);
+  if (tests.state === 'failed')
+    return { state: 'failed', message: `The chart's tests failed within ${timeout} s: ${tests.why}` };
   const digests = imageDigestsOf(live.pods);
   return {
     state: 'sound',
     artifacts,
-    notChecked: [...passedOver, ...roles.notChecked],
+    notChecked: [...passedOver, ...roles.notChecked, ...notBegun(tests)],
     imageDigest: digests.length === 1 ? digests[0] : undefined,
   };
+}
+
+async function testsOf(effects: RolloutEffects): Promise<TestOutcome> {
+  return (await effects.hasTests()) ? effects.test() : { state: 'passed' };
+}
+
+function notBegun(tests: TestOutcome): readonly NotChecked[] {
+  if (tests.state !== 'not-begun') return [];
+  return [{ what: "what the chart's tests check", because: `their pods could not be created: ${tests.why}` }];
 }
 
 /** What is not as it has to be, a sentence each; empty when all is well. Pure. */
