@@ -58,7 +58,7 @@ function misfits(
   const found: PlanDiagnostic[] = [];
   if (pattern === 'coordinated' && stateful === 0)
     found.push(
-      finding('MI-PLAN-COORDINATED', 'info', {
+      finding('MI-PLAN-COORDINATED', {
         message: 'You chose the pattern coordinated, but no artifact is stateful: there is nothing to coordinate.',
         hint: 'Use --pattern multiple-replicas, which does the same.',
       }),
@@ -66,7 +66,7 @@ function misfits(
   if (pattern === 'single-replica') found.push(onePod(all, stateful > 0));
   if (coordination === 'database' && (pattern !== 'coordinated' || stateful === 0))
     found.push(
-      finding('MI-PLAN-DATABASE', 'info', {
+      finding('MI-PLAN-DATABASE', {
         message: `Database coordination has no effect: ${stateful === 0 ? 'no artifact is stateful' : `the pattern is ${pattern}`}.`,
         hint: 'Omit --coordination, or use --pattern coordinated.',
       }),
@@ -77,7 +77,7 @@ function misfits(
 function onePod(entries: number, isStateful: boolean): PlanDiagnostic {
   const outage = singleReplicaOutage(entries, isStateful);
   const down = entries === 1 ? 'its one entry point is' : `all ${entries} entry points are`;
-  return finding('MI-PLAN-SINGLE', 'info', {
+  return finding('MI-PLAN-SINGLE', {
     message: `One pod runs everything: when it is lost, ${down} down for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
     hint: 'Use coordinated (or multiple-replicas when nothing is stateful) where that is too long.',
   });
@@ -86,7 +86,7 @@ function onePod(entries: number, isStateful: boolean): PlanDiagnostic {
 function tooFewReplicas(pattern: Pattern, replicas: number): PlanDiagnostic[] {
   if (pattern === 'single-replica' || (Number.isInteger(replicas) && replicas >= 2)) return [];
   return [
-    finding('MI-PLAN-REPLICAS', 'error', {
+    finding('MI-PLAN-REPLICAS', {
       message: `The pattern ${pattern} needs at least 2 replicas of the stateless workload; ${replicas === 1 ? '1 was' : `${replicas} were`} asked for.`,
       hint: 'Set 2 or more, or use --pattern single-replica.',
     }),
@@ -116,7 +116,7 @@ function consequence(
 
 function refused(artifact: Artifact, verdict: Verdict | undefined): PlanDiagnostic {
   const proof = verdict === undefined ? '' : ` Evidence: ${verdict.evidence.text}.`;
-  return finding('MI-PLAN-STATEFUL', 'error', {
+  return finding('MI-PLAN-STATEFUL', {
     message: `${artifact.id} must not run in several replicas. ${verdict?.because ?? ''}${proof}`,
     hint:
       verdict?.class === 'broker-safe'

@@ -150,7 +150,7 @@ function marks(active: readonly (readonly number[])[], nodes: number): PlanConte
 function notDeployed(graph: Graph, entries: number): PlanDiagnostic[] {
   const idle = graph.artifacts.filter((artifact, node) => graph.deployed[node] === 0 && isEntryPoint(artifact));
   const diagnostics = idle.map((artifact) =>
-    finding('MI-PLAN-NOT-DEPLOYED', 'info', {
+    finding('MI-PLAN-NOT-DEPLOYED', {
       message: `${artifact.id} is in no application that was read, so no workload runs it.`,
       hint: 'Add it to the composite exporter or project if it should run.',
       source: artifact.source,
@@ -160,7 +160,7 @@ function notDeployed(graph: Graph, entries: number): PlanDiagnostic[] {
   if (entries > 0) return diagnostics;
   return [
     ...diagnostics,
-    finding('MI-PLAN-EMPTY', 'error', {
+    finding('MI-PLAN-EMPTY', {
       message: `There is nothing to run: ${
         idle.length === 0
           ? 'no API, proxy, task or other entry point was read'

@@ -58,7 +58,7 @@ function roleFindings(plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
     .filter((role) => !carried.has(role))
     .map((role) => {
       const artifacts = carriers.get(role) ?? [];
-      return finding('MI-DELIVERY-ROLE', 'error', {
+      return finding('MI-DELIVERY-ROLE', {
         message: `No workload has the server role ${role}, so no server would deploy ${listed(artifacts, 5)}.`,
         hint: 'Plan again. If the plan was not changed by hand, this is a bug in mi-patterns.',
         artifacts,
@@ -70,7 +70,7 @@ function missing(workload: Workload, deployed: Holder): PlanDiagnostic[] {
   const absent = workload.artifacts.filter((id) => !deployed.has(id) && !isBeside(id));
   if (absent.length === 0) return [];
   return [
-    finding('MI-DELIVERY-MISSING', 'error', {
+    finding('MI-DELIVERY-MISSING', {
       message: `${workload.name} needs ${listed(absent, 5)}, which its archives do not contain.`,
       hint: 'Pass the project or archive that delivers it as well, or remove the reference to it.',
       artifacts: absent,
@@ -102,7 +102,7 @@ function statefulFindings(plan: Plan, deployed: ReadonlyMap<string, Deployed>): 
     const others = [...(holders.get(id) ?? [])].filter((name) => name !== owner);
     if (others.length === 0) return [];
     return [
-      finding('MI-DELIVERY-TWICE', 'error', {
+      finding('MI-DELIVERY-TWICE', {
         message: `${id} must run in ${owner} only, but its archives also deliver it to ${listed(others)}.`,
         hint: 'Deliver by roles, or split the application so that the two are in different archives.',
         artifacts: [id],
@@ -128,7 +128,7 @@ function lost(
     .toSorted(compareText);
   if (gone.length === 0) return [];
   return [
-    finding('MI-DELIVERY-MISSING', 'error', {
+    finding('MI-DELIVERY-MISSING', {
       message: `No workload deploys ${listed(gone, 5)}.`,
       hint: 'Plan again. If the plan was not changed by hand, this is a bug in mi-patterns.',
       artifacts: gone,
@@ -183,7 +183,8 @@ function crossing(inventory: Inventory, plan: Plan, sets: ReadonlyMap<string, Ho
         const rule = insideOneServer[relation];
         if (rule === undefined) continue;
         found.push(
-          finding(rule.code, 'error', {
+          finding(rule.code, {
+            severity: 'error',
             message: `In ${workload.name}, ${from} ${rule.verb} ${to}, which that workload does not deploy.`,
             hint: rule.hint,
             source,
@@ -214,7 +215,7 @@ function twice(
   return [...dataSources]
     .filter(([, archives]) => archives.size > 1)
     .map(([id, archives]) =>
-      finding('MI-ISO-DS-DUP', 'error', {
+      finding('MI-ISO-DS-DUP', {
         message: `${listed([...archives].toSorted(compareText))} bring ${id} to ${workload.name}: MI treats the second archive as faulty and undeploys it.`,
         hint: 'Keep the data source in one application.',
         artifacts: [id],
@@ -228,7 +229,8 @@ function versioned(delivery: PlannedDelivery): PlanDiagnostic[] {
     archives
       .filter((archive) => archive.application.versionedDeployment && archive.name !== archive.application.name)
       .map((archive) =>
-        finding('MI-ISO-VERSIONED', 'error', {
+        finding('MI-ISO-VERSIONED', {
+          severity: 'error',
           message: `${archive.application.id} uses versioned deployment and is split for ${name}: its artifacts are named after the archive, so references to them lead nowhere.`,
           hint: 'Deliver by roles, which keeps the archive whole, or disable versioned deployment.',
           source: archive.application.source,

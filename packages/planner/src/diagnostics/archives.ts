@@ -58,7 +58,7 @@ function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {
     );
     const names = listed(delivering.map(({ application }) => application.id));
     return [
-      finding('MI-PLAN-OWN-SEQUENCE', 'warning', {
+      finding('MI-PLAN-OWN-SEQUENCE', {
         message: `${names} ${delivering.length === 1 ? 'delivers' : 'deliver'} the ${name} sequence, which each server has already. With hot deployment off, as the chart sets it, MI never uses this one: depending on the path of its home, it keeps its own, or rejects the whole archive, so no pod becomes ready.`,
         hint: `Give the sequence another name and call that, or put it into the image: repository/deployment/server/synapse-configs/default/sequences/${name}.xml in the server's home.`,
         source,
@@ -84,7 +84,8 @@ function builtinMain({ graph }: PlanContext): PlanDiagnostic[] {
     const node = graph.index.get(reference.from);
     if (node === undefined || graph.deployed[node] === 0) return [];
     return [
-      finding('MI-ISO-MAINSEQ', 'warning', {
+      finding('MI-ISO-MAINSEQ', {
+        severity: 'warning',
         message: `${reference.from} injects its messages into the main sequence, which no application delivers: MI's own does nothing useful with them.`,
         hint: 'Set injectTo and sequenceName (or proxyName) in the task.',
         source: reference.source,
@@ -127,7 +128,8 @@ function implicit(context: PlanContext): PlanDiagnostic[] {
       .map((other) => artifactAt(graph, other))
       .find(({ kind }) => kind === 'message-processor');
     return [
-      finding('MI-ISO-MAINSEQ', id === 'sequence/fault' ? 'error' : 'warning', {
+      finding('MI-ISO-MAINSEQ', {
+        severity: id === 'sequence/fault' ? 'error' : 'warning',
         message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod ${context.byDatabase ? 'runs' : 'has'}: what it passes on in the other pods is lost.`,
         hint:
           processor === undefined
@@ -164,7 +166,7 @@ function dataSources({ graph, inventory }: PlanContext): PlanDiagnostic[] {
             message: `${title(artifact)} of ${listed(artifact.applications)} is in deployment.toml too ([[datasource]]), which comes first: MI rejects the whole archive, so no pod becomes ready.`,
             hint: 'Remove one of the two, or give it another name.',
           };
-    return [finding('MI-ISO-DS-DUP', 'error', { ...found, ...parts })];
+    return [finding('MI-ISO-DS-DUP', { ...found, ...parts })];
   });
 }
 
@@ -180,7 +182,7 @@ function split(context: PlanContext): PlanDiagnostic[] {
       .filter(({ artifact }) => ids.includes(artifact))
       .flatMap((delivery) => placeOf(context.graph, delivery) ?? []);
     const found = [
-      finding('MI-ISO-SAME-CAR', 'warning', {
+      finding('MI-ISO-SAME-CAR', {
         message: `${application.id} holds ${listed(ids, 5)} next to artifacts of other workloads: deployed unchanged, it would run them in every pod.`,
         hint: 'Deploy the archives that `mi-patterns package` writes instead of this one, or deliver by roles.',
         source,
@@ -190,7 +192,7 @@ function split(context: PlanContext): PlanDiagnostic[] {
     ];
     if (application.versionedDeployment) {
       found.push(
-        finding('MI-ISO-VERSIONED', 'warning', {
+        finding('MI-ISO-VERSIONED', {
           message: `${application.id} uses versioned deployment: its artifacts are named after the archive, so references change their meaning when it is split across workloads.`,
           hint: 'Deliver by roles, which keeps the archive whole, or disable versioned deployment.',
           source,
@@ -224,7 +226,7 @@ function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic
     const names = [...new Set(foreign.map(({ serverRole }) => serverRole))].toSorted(compareText);
     const ids = foreign.map(({ artifact }) => artifact).toSorted(compareText);
     return [
-      finding('MI-DELIVERY-ROLE-REPLACED', 'warning', {
+      finding('MI-DELIVERY-ROLE-REPLACED', {
         message: `${listed(ids, 5)} of ${application.id} ${ids.length === 1 ? 'carries' : 'carry'} the server ${names.length === 1 ? 'role' : 'roles'} ${listed(names, 5)}, so servers with MI's own roles leave ${ids.length === 1 ? 'it' : 'them'} out today. The plan runs ${ids.length === 1 ? 'it' : 'them'}: the archives that package writes carry roles that its servers have.`,
         hint: 'Remove what must not start from the archive; otherwise there is nothing to do.',
         source: foreign[0]?.source,

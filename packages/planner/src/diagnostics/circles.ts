@@ -175,7 +175,7 @@ function told(
   const [source, ...related] = circle.flatMap(
     ({ reference, medium }) => medium?.source ?? inventory.references[reference]?.source ?? [],
   );
-  return finding('MI-REF-CIRCLE', 'warning', {
+  return finding('MI-REF-CIRCLE', {
     message: `${title(first)} leads back to itself${way}. ${outcome}`,
     hint,
     source,

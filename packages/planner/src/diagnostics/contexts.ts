@@ -35,7 +35,7 @@ export function contextClashes(context: PlanContext): PlanDiagnostic[] {
     .map((apis) => {
       const [source, ...related] = apis.map((api) => api.source).toSorted(compareSources);
       const { facts } = apis[0] as Artifact;
-      return finding('MI-PLAN-CONTEXT', 'error', {
+      return finding('MI-PLAN-CONTEXT', {
         message: `${listed(
           apis.map(({ id }) => id),
           5,

@@ -62,7 +62,8 @@ function crossing(context: PlanContext, edge: Edge, place: number): PlanDiagnost
           entries.map((entry) => entry.id),
           5,
         )})`;
-  return finding(words.code, 'error', {
+  return finding(words.code, {
+    severity: 'error',
     message: `${title(from)} in workload ${here} ${words.does} ${to.id}, which runs only in workload ${there}${via}. The call fails in every pod of ${here}.`,
     hint: hintFor(context, edge.relation, from, to),
     source: sourceOf(context, edge) ?? from.source,
@@ -81,7 +82,7 @@ function boundElsewhere(context: PlanContext, edge: Edge, place: number): PlanDi
     if (other.relation === 'binds-to' && context.home[other.to] === place) return undefined;
   }
   const there = context.workloads[context.home[edge.to] ?? -1]?.name ?? '';
-  return finding('MI-ISO-BINDS-TO', 'error', {
+  return finding('MI-ISO-BINDS-TO', {
     message: `${title(api)} is bound to ${inbound.id}, which listens only in workload ${there}: no pod of ${context.workloads[place]?.name ?? ''} answers for it.`,
     hint: `Add default to its binds-to, or, if the inbound endpoint only listens, ${overrideHint(inbound, 'stateless')}.`,
     source: sourceOf(context, edge) ?? api.source,
@@ -95,7 +96,7 @@ function undelivered(context: PlanContext): PlanDiagnostic[] {
   return context.graph.undelivered.flatMap(({ reference, from, to }) => {
     if (reference.relation !== 'injects-into' || to.kind !== 'proxy-service') return [];
     return [
-      finding('MI-ISO-INJECT-PROXY', 'error', {
+      finding('MI-ISO-INJECT-PROXY', {
         message: `${title(from)} injects messages into ${to.id}, which no application delivers.`,
         hint: 'Add the proxy service to an application that is deployed.',
         source: reference.source,

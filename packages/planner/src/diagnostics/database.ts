@@ -65,7 +65,7 @@ function shared(context: PlanContext): PlanDiagnostic[] {
     coordinationDatabase === undefined
       ? []
       : [
-          finding('MI-ISO-DB-SHARED', 'error', {
+          finding('MI-ISO-DB-SHARED', {
             message: `deployment.toml configures the coordination database, which all ${context.workloads.length} workloads would share. Its task table has no column for the workload: servers take tasks from each other that they have not deployed, and those never run.`,
             hint: 'Remove the data source WSO2_COORDINATION_DB from deployment.toml, or use --coordination database.',
             source: coordinationDatabase,
@@ -79,12 +79,12 @@ function release(context: PlanContext): PlanDiagnostic[] {
   const { inventory } = context;
   const all = context.workloads.flatMap((workload) => workload.stateful);
   const diagnostics = [
-    finding('MI-DB-ONE-WORKLOAD', 'info', {
+    finding('MI-DB-ONE-WORKLOAD', {
       message:
         'Every server on one coordination database must have the same artifacts: there is one workload, and no other release may use its database.',
       hint: 'Give each release and environment a database of its own; localGroupId does not keep them apart.',
     }),
-    finding('MI-DB-SETUP', 'info', {
+    finding('MI-DB-SETUP', {
       message: 'MI creates none of the tables of the coordination database and includes no JDBC driver for it.',
       hint: 'Run the scripts of dbscripts/ for your database, add the driver to lib/, and keep the clocks of the nodes in sync.',
     }),
@@ -94,7 +94,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
     const embedded = embeddedDatabases.find(({ id }) => id === coordinationId);
     if (embedded === undefined) continue;
     diagnostics.push(
-      finding('MI-DB-EMBEDDED', 'error', {
+      finding('MI-DB-EMBEDDED', {
         message: `The coordination database is ${embedded.database}: each pod sees only itself, so every pod runs every stateful artifact.`,
         hint: 'Use a database server that all pods reach, such as MySQL or PostgreSQL.',
         source: embedded.source,
@@ -105,7 +105,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
   for (const { nodeId } of podConfigurations(inventory.configurations)) {
     if (nodeId === undefined || /\$(env|sys)\{/.test(nodeId.value)) continue;
     diagnostics.push(
-      finding('MI-DB-NODE-ID', 'error', {
+      finding('MI-DB-NODE-ID', {
         message: `deployment.toml gives every pod the node id ${nodeId.value}: the second one waits and does not start its work.`,
         hint: 'Remove node_id: MI then generates a new one at each start. With the pod name as id, a restarted container finds its own last heartbeat and does not start.',
         source: nodeId.source,
@@ -128,7 +128,8 @@ function taskNodes(inventory: PlanContext['inventory'], artifacts: readonly stri
     const names =
       nodes.names.length === 0 ? 'no node (task_nodes is missing)' : `${listed(nodes.names, 5)} (task_nodes)`;
     return [
-      finding('MI-DB-TASK-NODES', isNamed ? 'warning' : 'error', {
+      finding('MI-DB-TASK-NODES', {
+        severity: isNamed ? 'warning' : 'error',
         message: isNamed
           ? `The TaskNodeResolver in deployment.toml gives tasks to ${names} alone. The names of pods of a Deployment are made up, so unless the node id is one of these, every stateful artifact runs in no pod.`
           : `The TaskNodeResolver in deployment.toml gives tasks to ${names} alone, and no pod has such a node id: MI makes up a new one at each start. Every stateful artifact runs in no pod.`,
@@ -151,7 +152,7 @@ function missing(inventory: PlanContext['inventory'], artifacts: readonly Artifa
     ({ coordinationDatabase }) => coordinationDatabase ?? [],
   );
   return [
-    finding('MI-DB-MISSING', 'warning', {
+    finding('MI-DB-MISSING', {
       message: `The values name no coordination database${source === undefined ? '' : ', and the one of this deployment.toml is not carried over'}. Without it every pod runs every stateful artifact.`,
       hint: 'Set `coordination: {database: {url: …, driver: …}}` under `values` in mi-patterns.yaml, or use --coordination isolate.',
       source,
@@ -182,7 +183,7 @@ function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly str
   const unknown = 'The version of MI is not known; before 4.7, or without coordination hardening,';
   const when = versions.length === 0 ? unknown : known;
   return [
-    finding('MI-DB-AT-MOST-ONCE', 'warning', {
+    finding('MI-DB-AT-MOST-ONCE', {
       message: `${when} two nodes may both run the same task when they lose contact with each other or with the database.`,
       hint: 'Make the work safe to repeat, use --coordination isolate with recovery at-most-one or fenced, or MI 4.7 with coordination_hardening, enable_task_delete_barrier and synchronous_injection all true.',
       artifacts,
@@ -208,7 +209,7 @@ function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'tas
   const diagnostics: PlanDiagnostic[] = [];
   if (facts.pinnedServers.length > 0) {
     diagnostics.push(
-      finding('MI-DB-PINNED', 'error', {
+      finding('MI-DB-PINNED', {
         message: `${title(artifact)} has pinnedServers (${listed(facts.pinnedServers)}), so the database does not coordinate it: it runs in every pod whose server has one of these names.`,
         hint: 'Remove pinnedServers from the task, or use --coordination isolate.',
         source: artifact.source,
@@ -218,7 +219,7 @@ function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'tas
   }
   if (scheduleOf(facts).type === 'once') {
     diagnostics.push(
-      finding('MI-DB-ONE-SHOT', 'info', {
+      finding('MI-DB-ONE-SHOT', {
         message: `${title(artifact)} runs once; its row in the database then stays marked as completed, so it does not run again after an update.`,
         hint: 'Delete the row to run it again, or run it as a Kubernetes Job.',
         source: facts.trigger?.source ?? artifact.source,
@@ -274,7 +275,8 @@ function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
   const what = listeners[artifact.kind] ?? 'inbound endpoints that listen';
   const verdict = context.verdicts.get(artifact.id);
   const shares = verdict?.class === 'broker-safe';
-  return finding('MI-DB-PROXY', shares ? 'warning' : 'error', {
+  return finding('MI-DB-PROXY', {
+    severity: shares ? 'warning' : 'error',
     message: `${verdict?.because ?? artifact.id} The coordination database does not cover ${what}, so every pod does it.`,
     hint: shares
       ? `The broker shares the work; if the order of messages does not matter, ${overrideHint(artifact, 'stateless')}. Otherwise use --coordination isolate, or an inbound endpoint instead of the proxy.`
@@ -296,7 +298,8 @@ function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagno
   if (said === undefined) return coordinationOfServer(artifact, artifact.facts.parameters, { versions, old });
   const [severity, outcome] = outcomeOfOptOut(versions, old);
   return [
-    finding('MI-DB-COORDINATION-FALSE', severity, {
+    finding('MI-DB-COORDINATION-FALSE', {
+      severity: severity,
       message: `${title(artifact)} sets coordination=${said.value === '' ? '""' : said.value}: ${outcome}.`,
       hint: 'Remove the parameter, or use --coordination isolate.',
       source: said.source,
@@ -315,7 +318,8 @@ function coordinationOfServer(
   if (found.state !== 'dynamic' || (versions.length > 0 && old.length === 0)) return [];
   const { differs, source } = found.parameter;
   return [
-    finding('MI-DB-COORDINATION-FALSE', 'warning', {
+    finding('MI-DB-COORDINATION-FALSE', {
+      severity: 'warning',
       message: `${title(artifact)} takes coordination from ${found.text}, which ${differs === undefined ? 'only the server can resolve' : `is ${differs}`}: where it is not true, ${old.length > 0 ? `with MI ${listed(old)}` : 'up to MI 4.4'} it runs in every pod, whatever the database says.`,
       hint: 'Remove the parameter, or use --coordination isolate.',
       source,
@@ -325,7 +329,7 @@ function coordinationOfServer(
 }
 
 function nameTwice(artifact: Artifact): PlanDiagnostic {
-  return finding('MI-DB-NAME', 'error', {
+  return finding('MI-DB-NAME', {
     message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: names are global in the coordination database, so the two are one task.`,
     hint: 'Deliver it once, or rename one of them.',
     source: artifact.source,

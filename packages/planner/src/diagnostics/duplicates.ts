@@ -74,7 +74,7 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
     .toSorted(([a], [b]) => compareText(a, b))
     .map(([, { applications, wouldExpose, artifacts, places }]) => {
       const [source, ...related] = places.filter(({ path }) => !idle.has(path)).toSorted(compareSources);
-      return finding('MI-PLAN-DUPLICATE', 'error', {
+      return finding('MI-PLAN-DUPLICATE', {
         message: `${listed(
           applications.map(({ id }) => id),
           5,
@@ -92,7 +92,7 @@ export function replacedDefinitions(context: PlanContext): PlanDiagnostic[] {
   return deployedArtifacts(context.graph, 'endpoint', 'template').flatMap((artifact) => {
     if (artifact.redefined !== true) return [];
     return [
-      finding('MI-PLAN-REPLACED', 'warning', {
+      finding('MI-PLAN-REPLACED', {
         message: `${title(artifact)} is defined differently by ${listed(artifact.applications, 5)}, and this plan puts them on the same servers: MI keeps the definition that it deploys last, and all their flows use it.`,
         hint: 'Make the definitions the same, rename one and the references to it, or plan the applications one by one, for separate releases.',
         source: artifact.source,

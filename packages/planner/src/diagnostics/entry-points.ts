@@ -27,7 +27,7 @@ function affinity(context: PlanContext): PlanDiagnostic[] {
       : workload.affinity.flatMap((id) => {
           const verdict = context.verdicts.get(id);
           return [
-            finding('MI-PLAN-AFFINITY', 'info', {
+            finding('MI-PLAN-AFFINITY', {
               message: `${verdict?.because ?? id} Workload ${workload.name} has ${workload.replicas} pods.`,
               hint: 'Enable session affinity in the Service or route of the workload.',
               source: context.graph.artifacts[context.graph.index.get(id) ?? -1]?.source,
@@ -49,7 +49,7 @@ function task(
   if (schedule.type === 'never') {
     if (!schedule.isMeant) return diagnostics;
     diagnostics.push(
-      finding('MI-PLAN-NEVER-RUNS', 'info', {
+      finding('MI-PLAN-NEVER-RUNS', {
         message: `${title(artifact)} has count="0" and never runs.`,
         hint: context.divided
           ? 'Remove it, or group it with another task: as it is, its pod does nothing.'
@@ -63,7 +63,7 @@ function task(
         ? ' Other pods never run it, so what it prepares in memory is not there for them.'
         : '';
     diagnostics.push(
-      finding('MI-PLAN-ONE-SHOT', 'info', {
+      finding('MI-PLAN-ONE-SHOT', {
         message: `${title(artifact)} runs ${schedule.type === 'once' ? 'once' : `${schedule.count} times`} at each start of its pod: a restart or an update runs it again.${other}`,
         hint: 'Make what it does safe to repeat, or run it as a Kubernetes Job (automation mode of MI).',
         ...parts,
@@ -77,7 +77,7 @@ function pinned(context: PlanContext, artifact: Artifact, servers: readonly stri
   const names = otherServers(servers, context.inventory.configurations);
   if (names === undefined) return [];
   return [
-    finding('MI-PLAN-PINNED', 'warning', {
+    finding('MI-PLAN-PINNED', {
       message: `${title(artifact)} is pinned to ${listed(servers)}, but the name of every server is ${listed(names)}: it starts in no pod.`,
       hint: 'Remove pinnedServers (the plan decides where it runs), or set [server] synapse_config_server_name in deployment.toml.',
       source: artifact.source,
@@ -91,7 +91,7 @@ function coordination(context: PlanContext, node: number, artifact: Artifact): P
   const said = setting(artifact.facts.parameters, 'coordination');
   if (said.state !== 'literal' || said.value.toLowerCase() !== 'true') return [];
   return [
-    finding('MI-ISO-COORDINATION', 'warning', {
+    finding('MI-ISO-COORDINATION', {
       message: `${title(artifact)} sets coordination=true, which has no effect without a coordination database: every pod that has it consumes.`,
       hint: 'Use --pattern coordinated, which gives it one pod, or with --coordination database a database that coordinates it.',
       source: said.parameter.source,
@@ -112,7 +112,8 @@ function clientsOfIsolated(context: PlanContext): PlanDiagnostic[] {
         const isApi = artifact.kind === 'api';
         const path = publicPaths(artifact, context.inventory)[0];
         const outside = `from outside by a path of their own that names the workload (${path === undefined ? '' : `${path}: `}{workload: ${name}})`;
-        return finding(isApi ? 'MI-ISO-CLIENTS' : 'MI-ISO-MIXED-TRANSPORT', 'warning', {
+        return finding(isApi ? 'MI-ISO-CLIENTS' : 'MI-ISO-MIXED-TRANSPORT', {
+          severity: 'warning',
           message: `${title(artifact)} is isolated in workload ${name} and answers HTTP${isApi ? '' : ' too'}: the pods of other workloads do not run it.`,
           hint: `${isApi ? 'Send' : 'Split it into two services, restrict its transports attribute to the one it needs, or send'} its clients to the Service of workload ${name}, ${outside}.`,
           source: artifact.source,

@@ -32,7 +32,7 @@ function deletedInstead({ graph, inventory }: PlanContext): PlanDiagnostic[] {
   return [...deployedNodes(graph)].flatMap((node) => {
     const artifact = artifactAt(graph, node);
     return deletions(artifact, enabled).map(({ after, why, hint, source }) =>
-      finding('MI-PLAN-FILE-DELETED', 'warning', {
+      finding('MI-PLAN-FILE-DELETED', {
         message: `${title(artifact)} has ${why}: Micro Integrator moves no file and deletes each one ${after === 'Process' ? 'that it has handled' : 'that it could not handle, so its content is lost'}.`,
         hint,
         source,
@@ -54,7 +54,7 @@ function takenAgain({ graph, inventory, walker }: PlanContext): PlanDiagnostic[]
       walker.forward([node]).some((one) => /^connector\/.*file/i.test(artifactAt(graph, one).id));
     if (isLeft && removers()) return [];
     return [
-      finding('MI-PLAN-FILE-AGAIN', 'warning', {
+      finding('MI-PLAN-FILE-AGAIN', {
         message: `${title(artifact)} ${isLeft ? 'leaves each file that it has handled where it is' : 'moves each file that it has handled into the directory that it takes files from'}, and handles it again at every poll.`,
         hint: isLeft
           ? 'Set transport.vfs.ActionAfterProcess to MOVE or DELETE.'
@@ -112,7 +112,7 @@ function judge(
   if (!rivals && !shared) return differs;
   return [
     ...differs,
-    finding('MI-ISO-FILES', 'warning', {
+    finding('MI-ISO-FILES', {
       message:
         `The directory ${uri} is used by ${listed([...new Set(uses.map((use) => use.id))], 5)} in several pods (${listed(workloadNames(context, all), 5)})` +
         (rivals
@@ -134,7 +134,7 @@ function takenByOne(context: PlanContext, uri: string, consumers: readonly Use[]
   if (works.size < 2 || takeDifferentFiles(consumers) || mayTakeDifferentFiles(consumers)) return [];
   const ids = [...new Set(consumers.map(({ id }) => id))];
   return [
-    finding('MI-PLAN-SHARED-QUEUE', 'warning', {
+    finding('MI-PLAN-SHARED-QUEUE', {
       message: `${listed(ids, 5)} take files from the directory ${uri} and do different things: each file comes to one of them only, whichever is first.`,
       hint: 'Give each a directory or a file name pattern of its own, or let one of them do it all.',
       source: consumers[0]?.source,

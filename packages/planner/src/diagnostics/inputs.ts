@@ -53,7 +53,8 @@ export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
   const undelivered = idleFiles(inventory);
   return told.map(({ code, severity, message, hint, source, related, sentence }) => {
     const isIdle = source !== undefined && undelivered.has(source.path);
-    return finding('MI-PLAN-INPUT', isIdle ? 'info' : severity, {
+    return finding('MI-PLAN-INPUT', {
+      severity: isIdle ? 'info' : severity,
       message: `${isIdle ? 'No application delivers this, so the plan leaves it out' : sentence} (${code}): ${message}`,
       hint,
       source,

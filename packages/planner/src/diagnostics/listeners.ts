@@ -61,7 +61,7 @@ export function droppedDiagnostics(context: PlanContext): PlanDiagnostic[] {
       return [...dropped, ...faulty]
         .filter(({ name }) => meant(name))
         .map(({ name, why, source }) =>
-          finding('MI-PLAN-NOT-SERVED', 'warning', {
+          finding('MI-PLAN-NOT-SERVED', {
             message: `${title(artifact)} receives nothing over ${name}: the listener does not load it, because ${why}.`,
             hint: 'Add what the listener needs, or remove the transport from the service. The server only logs a warning.',
             source,
@@ -102,7 +102,7 @@ function unserved(
     list === undefined
       ? `Add ${keyOf(transport)} to the values in mi-patterns.yaml${example}`
       : `Write a table in its place: in values ${keyOf(transport)}, in a deployment.toml single brackets instead of [[…]]`;
-  return finding('MI-PLAN-LISTENER', 'warning', {
+  return finding('MI-PLAN-LISTENER', {
     message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable${because}: so no message reaches it that way, and no server reports that.`,
     hint: `${change}; passwords belong in Secrets. If the image contains a deployment.toml of its own, you can set runtime.deploymentTomlFrom: image in the values instead.`,
     source: artifact.source,

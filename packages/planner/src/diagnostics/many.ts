@@ -19,7 +19,7 @@ export function manyWorkloads(context: PlanContext): PlanDiagnostic[] {
   ).length;
   const gibibytes = Math.round(((scaled + isolated.length) * assumptions.memoryPerPod) / 1024);
   return [
-    finding('MI-PLAN-MANY-WORKLOADS', 'warning', {
+    finding('MI-PLAN-MANY-WORKLOADS', {
       message: `${isolated.length} stateful artifacts or groups get a server of their own: ${scaled + isolated.length} working pods with about ${gibibytes} GiB. Each standby needs as much again.`,
       hint: `Let artifacts share a pod if restarting together does no harm: --isolate one needs ${scaled + 1} working ${scaled === 0 ? 'pod' : 'pods'}; a group for each kind of artifact (--isolate FILE) needs about ${scaled + kinds}.`,
     }),

@@ -71,7 +71,9 @@ function ofEffects(artifact: Artifact, effects: readonly Effect[], words: (first
   if (first === undefined) return [];
   const { code, severity, message, hint } = words(first);
   const related = others.map(({ source }) => source);
-  return [finding(code, severity, { message, hint, source: first.source, related, artifacts: [artifact.id] })];
+  return [
+    finding(code, { severity: severity, message, hint, source: first.source, related, artifacts: [artifact.id] }),
+  ];
 }
 
 function aggregates(
@@ -174,7 +176,7 @@ function unseen(
     if (elsewhere.length === 0) return [];
     const names = elsewhere.map((node) => artifactAt(context.graph, node).id);
     return [
-      finding('MI-ISO-SYSTEM-PROPERTY', 'warning', {
+      finding('MI-ISO-SYSTEM-PROPERTY', {
         message: `${title(artifact)} writes the Java system property ${subject} in ${listed(workloadNames(context, where))}, and ${listed(names, 5)} ${names.length === 1 ? 'reads' : 'read'} it in other pods too, which never have it.`,
         hint: 'Pass the value in the message, or keep it outside the pods.',
         source,
@@ -222,7 +224,7 @@ function aiState(
     if (what === undefined) return [];
     const several = where.length > 1 || isScaled(context, where);
     return [
-      finding('MI-ISO-AI-STATE', 'warning', {
+      finding('MI-ISO-AI-STATE', {
         message: `${title(artifact)} ${what}: ${several ? `${loss}, and it` : 'it'} is gone with the pod.`,
         hint: hint ?? '',
         source: effect.source,
@@ -260,7 +262,7 @@ function embeddedOfServers({ inventory, workloads }: PlanContext): PlanDiagnosti
     embeddedDatabases
       .filter(({ id }) => several && id !== coordinationId)
       .map(({ id, database, source }) =>
-        finding('MI-ISO-EMBEDDED-DATABASE', 'warning', {
+        finding('MI-ISO-EMBEDDED-DATABASE', {
           message: `The data source ${id} in deployment.toml is ${database}: what one pod writes, the others never see, and it is gone with the pod.`,
           hint: embeddedHint,
           source,
@@ -296,7 +298,8 @@ function positions(context: PlanContext): PlanDiagnostic[] {
       const node = context.graph.index.get(need.artifact);
       const isClaimed = claimed.has(need.what);
       return [
-        finding('MI-ISO-STATE-PVC', isClaimed ? 'info' : 'warning', {
+        finding('MI-ISO-STATE-PVC', {
+          severity: isClaimed ? 'info' : 'warning',
           message: `${need.because} Without a persistent volume a new pod of ${workload.name} starts without it.`,
           hint: volumeHint(need.what, isClaimed),
           source: node === undefined ? undefined : artifactAt(context.graph, node).source,

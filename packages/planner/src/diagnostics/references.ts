@@ -40,7 +40,7 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
     const other = otherName(reference, from, served);
     const { what, hint } = other ?? (read?.orEmpty === true ? emptyWords(reference) : words(reference, from, isUnseen));
     return [
-      finding('MI-REF-MISSING', 'warning', {
+      finding('MI-REF-MISSING', {
         message: `${title(from)} ${what}`,
         hint: other === undefined ? near(reference) + hint : hint,
         source: reference.source,
@@ -77,7 +77,7 @@ export function parameterKeys(inventory: Inventory): PlanDiagnostic[] {
     if (from === undefined || !keyed.has(from.kind) || !isDeployed(inventory, from)) return [];
     if (entry?.facts.kind !== 'local-entry' || entry.facts.location !== undefined) return [];
     return [
-      finding('MI-REF-KEY', 'error', {
+      finding('MI-REF-KEY', {
         message: `${title(from)} takes a parameter from ${inWords('local-entry', entry.name)}, but MI reads it only from the registry: it refuses the artifact and undeploys the whole archive.`,
         hint: 'Write the value into the parameter, as a configurable if it differs between environments, or put it into the registry as text.',
         source,
@@ -143,7 +143,7 @@ function suggestions(inventory: Inventory): (reference: Reference) => string {
 
 function dynamicReferences(inventory: Inventory): PlanDiagnostic[] {
   return delivered(inventory, 'dynamic').map(([from, reference]) =>
-    finding('MI-REF-DYNAMIC', 'info', {
+    finding('MI-REF-DYNAMIC', {
       message: `${title(from)} finds a target (${reference.via}) only at run time: ${reference.to}.`,
       hint: 'Nothing to do here: `mi-patterns plan` reports where it matters.',
       source: reference.source,

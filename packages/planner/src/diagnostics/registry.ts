@@ -81,7 +81,7 @@ function judge(
     'Keep the value in a database, or in a cache outside the pods; a shared volume for the registry helps only if nothing writes at the same time.';
   if (read.some((place) => written.some((other) => other !== place))) {
     return [
-      finding('MI-ISO-REGISTRY', 'error', {
+      finding('MI-ISO-REGISTRY', {
         message: `${who} ${writes} ${what} in ${listed(workloadNames(context, written))}, and ${listed(reading, 5)} ${reading.length === 1 ? 'reads' : 'read'} it in ${listed(workloadNames(context, read))}: the registry is a folder of each pod.`,
         hint,
         ...parts,
@@ -90,7 +90,8 @@ function judge(
   }
   if (!isScaled(context, written)) return [];
   return [
-    finding('MI-ISO-REGISTRY', 'warning', {
+    finding('MI-ISO-REGISTRY', {
+      severity: 'warning',
       message: `${who} ${writes} ${what} in one of the pods of ${listed(workloadNames(context, written))}: the other replicas do not see it.`,
       hint,
       ...parts,

@@ -25,7 +25,7 @@ function sameClients({ graph, inventory }: PlanContext): PlanDiagnostic[] {
     clientsOf(artifact, servers).map(({ protocol, key }) => ({ artifact, protocol, key, does: artifact.id })),
   );
   return rivals(rows).map((found) =>
-    finding('MI-PLAN-SAME-CLIENT', 'warning', {
+    finding('MI-PLAN-SAME-CLIENT', {
       message: `${namesOf(found)} ${sameClientWords(found)}.`,
       hint: 'Give each a client id of its own; to change data capture a database.server.id or slot.name.',
       ...placesOf(found),
@@ -65,7 +65,7 @@ function sharedQueues(context: PlanContext): PlanDiagnostic[] {
   });
   return rivals(rows).map((found) => {
     const { what = '', hint = '' } = found[0] ?? {};
-    return finding('MI-PLAN-SHARED-QUEUE', 'warning', {
+    return finding('MI-PLAN-SHARED-QUEUE', {
       message: `${namesOf(found)} ${what} and do different things: each message comes to one of them only, whichever is first.`,
       hint,
       ...placesOf(found),

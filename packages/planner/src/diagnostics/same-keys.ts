@@ -52,7 +52,8 @@ export function sameKeys(context: PlanContext): PlanDiagnostic[] {
     if (outcome === undefined) return [];
     const ids = rivals.map(({ artifact }) => artifact.id);
     const [source, ...related] = rivals.map(({ artifact }) => artifact.source);
-    return finding('MI-PLAN-SAME-KEY', outcome.severity, {
+    return finding('MI-PLAN-SAME-KEY', {
+      severity: outcome.severity,
       message: `${listed(ids)} have the same name, and a server knows one local entry, endpoint, sequence or template of a name. ${outcome.sentence}`,
       hint: 'Rename all but one, and what refers to them.',
       source,
@@ -122,7 +123,8 @@ export function sameJndiNames({ graph, inventory }: PlanContext): PlanDiagnostic
     if (names.size < 2 || !isUsed) return [];
     const [source, ...related] = rivals.map((one) => one.source);
     const all = server === undefined ? ids : [`${server.id} of deployment.toml`, ...ids];
-    return finding('MI-PLAN-SAME-KEY', 'warning', {
+    return finding('MI-PLAN-SAME-KEY', {
+      severity: 'warning',
       message: `${listed(all)} have the same JNDI name ${jndi}. MI keeps the one that it deploys last, and every query by that name goes to its database.`,
       hint: 'Give each a JNDI name of its own, and let each flow use that of the database that it means.',
       source,
@@ -154,7 +156,7 @@ export function sameServices({ graph, inventory }: PlanContext): PlanDiagnostic[
     const ids = [...new Set(rivals.map(({ artifact }) => artifact.id))];
     if (ids.length < 2) return [];
     const [source, ...related] = rivals.map(({ artifact }) => artifact.source);
-    return finding('MI-PLAN-SAME-KEY', 'error', {
+    return finding('MI-PLAN-SAME-KEY', {
       message: `${listed(ids)} bring a service of the same name, ${rivals[0].name}, and a server has one service of a name. MI refuses the one that it deploys later with its whole archive, so no pod becomes ready.`,
       hint: 'Rename all but one, and what calls them.',
       source,

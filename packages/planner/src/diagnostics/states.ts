@@ -53,7 +53,8 @@ function withoutTarget(
   switch (processorType(facts)) {
     case 'forwarding':
       if (facts.targetEndpoint !== undefined || has('target.endpoint') || byMessage.has(artifact.id)) return undefined;
-      return finding('MI-PLAN-PROCESSOR-TARGET', 'warning', {
+      return finding('MI-PLAN-PROCESSOR-TARGET', {
+        severity: 'warning',
         message: `${title(artifact)} has no targetEndpoint, and no flow sets the property target.endpoint: at its first message, it deactivates itself, and all messages wait.`,
         hint: 'Name an endpoint in targetEndpoint. Ignore this if a class, a script or a flow that was not read sets the property of each message.',
         source: artifact.source,
@@ -69,7 +70,7 @@ function withoutTarget(
 }
 
 function lost(artifact: Artifact, parameter: string): PlanDiagnostic {
-  return finding('MI-PLAN-PROCESSOR-TARGET', 'error', {
+  return finding('MI-PLAN-PROCESSOR-TARGET', {
     message: `${title(artifact)} has no parameter ${parameter}: it takes each message from its store and loses it.`,
     hint: `Set the parameter ${parameter}.`,
     source: artifact.source,
@@ -79,7 +80,7 @@ function lost(artifact: Artifact, parameter: string): PlanDiagnostic {
 
 /** A stopped service answers requests with an error, and its listeners take no messages for it (seen on MI 4.3.0). */
 function stopped(artifact: Artifact): PlanDiagnostic {
-  return finding('MI-PLAN-STOPPED', 'warning', {
+  return finding('MI-PLAN-STOPPED', {
     message: `${title(artifact)} has a startOnLoad other than "true": in each new pod, MI deploys it and stops it immediately. It takes no messages, and HTTP clients get status 500.`,
     hint: 'Remove startOnLoad, or start it in each pod after each restart (management API).',
     source: artifact.source,
@@ -114,7 +115,7 @@ function suspended(
   if (suspend === undefined || (suspend === 'asleep' && !listens)) return [];
   const { outcome, hint } = suspensions[suspend];
   return [
-    finding('MI-PLAN-SUSPENDED', 'warning', {
+    finding('MI-PLAN-SUSPENDED', {
       message: `${title(artifact)} is suspended: ${outcome}`,
       hint,
       source: artifact.source,
@@ -132,7 +133,7 @@ function started(
   const start = startOnLoadOf(facts, runtimeVersions(context.inventory, artifact));
   if (start === undefined || start === 'pauses' || scheduleOf(facts).type === 'never') return [];
   return [
-    finding('MI-PLAN-SUSPENDED', 'warning', {
+    finding('MI-PLAN-SUSPENDED', {
       message: `${title(artifact)} has startOnLoad="false", which Micro Integrator reads from 4.7 on, and 4.1 in its late updates: any other runs it.`,
       hint: 'Leave it out of the archive until it is meant to run, or deploy it to an MI that reads startOnLoad.',
       source: artifact.source,
@@ -145,7 +146,7 @@ function stops(artifact: Artifact, facts: ProcessorFacts): PlanDiagnostic[] {
   const attempts = deactivatesAfter(facts);
   if (attempts === undefined) return [];
   return [
-    finding('MI-PLAN-PROCESSOR-STOPS', 'info', {
+    finding('MI-PLAN-PROCESSOR-STOPS', {
       message: `${title(artifact)} deactivates itself after ${attempts} failed deliveries, and all later messages wait; a new pod activates it again.`,
       hint: 'Set max.delivery.drop to Enabled, or name a store in message.processor.failMessagesStore, to keep it running. If it must stay off after a restart, give the workload a volume for the registry.',
       source: artifact.source,

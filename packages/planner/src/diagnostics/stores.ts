@@ -57,7 +57,7 @@ function oneTable(context: PlanContext, uses: readonly StoreUse[]): PlanDiagnost
     const processors = stores.flatMap(({ reads }) => reads.map((edge) => artifactAt(context.graph, edge.from)));
     const ids = processors.map(({ id }) => id);
     return [
-      finding('MI-ISO-JDBC-TWO', 'error', {
+      finding('MI-ISO-JDBC-TWO', {
         message: `${listed(stores.map(({ store }) => store.id))} are one table (${tableOf(first.store)?.table ?? ''}), whose rows name no store: ${listed(ids)} each take the messages of all of them. No row is locked, so messages are delivered twice.`,
         hint: 'Give each store a table of its own (store.jdbc.table).',
         source: first.store.source,
@@ -80,7 +80,7 @@ function tableOf(store: Artifact): { readonly database: string; readonly table: 
 }
 
 function loss({ store }: StoreUse): PlanDiagnostic {
-  return finding('MI-ISO-INMEM-LOSS', 'warning', {
+  return finding('MI-ISO-INMEM-LOSS', {
     message: `${title(store)} keeps its messages in memory: a restart, an update or a lost pod loses them.`,
     hint: 'Use a JMS, RabbitMQ or JDBC message store in production.',
     source: store.source,
@@ -100,7 +100,7 @@ function blackHole(
   const [processor] = processors;
   const kept = context.byDatabase ? 'the database makes one pod run' : 'only one pod runs';
   return [
-    finding('MI-ISO-INMEM-STORE', 'error', {
+    finding('MI-ISO-INMEM-STORE', {
       message:
         `${title(use.store)} lives in the memory of each pod, but ${kept} ${listed(processors.map((one) => one.id))}. ` +
         `What ${listed(writers.entries.map((one) => one.id))} ${writers.entries.length === 1 ? 'stores' : 'store'} in other pods is never processed.`,
@@ -153,7 +153,7 @@ function resequence(
   const where = [...new Set(use.writes.flatMap((edge) => places.get(edge.from) ?? []))].toSorted((a, b) => a - b);
   if (where.length < 2 && !isScaled(context, where)) return [];
   return [
-    finding('MI-ISO-RESEQUENCE', 'error', {
+    finding('MI-ISO-RESEQUENCE', {
       message: `${title(use.store)} counts its sequence in the memory of one pod, but several pods write to it (${listed(workloadNames(context, where))}).`,
       hint: 'Keep all its writers and its processor in one pod: --pattern single-replica, or let a stateful entry point (a task, a queue) be the only writer.',
       source: use.store.source,
@@ -171,7 +171,7 @@ function jdbc(context: PlanContext, use: StoreUse): PlanDiagnostic[] {
   );
   if (processors.length > 1 || (scaled.length > 0 && !context.byDatabase)) {
     return [
-      finding('MI-ISO-JDBC-TWO', 'error', {
+      finding('MI-ISO-JDBC-TWO', {
         message:
           processors.length > 1
             ? `${listed(ids)} all take from ${use.store.id}. The store does not lock the row it returns, so messages are delivered twice.`
@@ -188,7 +188,8 @@ function jdbc(context: PlanContext, use: StoreUse): PlanDiagnostic[] {
       processor.facts.kind === 'message-processor' ? setting(processor.facts.parameters, 'member.count') : undefined;
     if (members?.state !== 'literal' || !(Number(members.value) > 1)) return [];
     return [
-      finding('MI-ISO-JDBC-TWO', 'warning', {
+      finding('MI-ISO-JDBC-TWO', {
+        severity: 'warning',
         message: `${title(processor)} takes from ${use.store.id} with ${members.value} members at the same time. The store does not lock the row it returns, so messages may be delivered twice.`,
         hint: 'Set member.count to 1, or use a JMS or RabbitMQ store.',
         source: members.parameter.source,

@@ -47,7 +47,8 @@ function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
   const matters = context.workloads.length > 1 && (context.delivery === 'archives' || hidden);
   return [...byArtifact].map(([id, references]) => {
     const targets = [...new Set(references.map((reference) => reference.to))].toSorted(compareText);
-    return finding('MI-ISO-DYNAMIC', matters ? 'warning' : 'info', {
+    return finding('MI-ISO-DYNAMIC', {
+      severity: matters ? 'warning' : 'info',
       message: `${id} finds ${targets.length === 1 ? 'a target' : `${targets.length} targets`} at run time only: ${listed(targets, 5)}.`,
       hint: matters
         ? 'Check that everything the expression can name is in the same workload; it cannot reach an isolated artifact or an in-memory store of another pod.'
@@ -68,7 +69,7 @@ function serverValues(context: PlanContext): PlanDiagnostic[] {
     if (node === undefined || context.graph.deployed[node] === 0) continue;
     const artifact = artifactAt(context.graph, node);
     diagnostics.push(
-      finding('MI-ISO-DYNAMIC', 'warning', {
+      finding('MI-ISO-DYNAMIC', {
         message: `${verdict.because} It is isolated to be safe.`,
         hint: `If you know that the value shares the work between pods, ${overrideHint(artifact, 'stateless')}.`,
         source: place(verdict),
@@ -111,7 +112,8 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
     .toSorted(([a], [b]) => compareText(a, b))
     .map(([name, list]) => {
       const roles = [...new Set(list.map((use) => use.role))].toSorted(compareText);
-      return finding('MI-ISO-CUSTOM', several ? 'warning' : 'info', {
+      return finding('MI-ISO-CUSTOM', {
+        severity: several ? 'warning' : 'info',
         message: `The class ${name} (${listed(roles)}) of ${listed([...new Set(list.map((use) => use.id))], 5)} is not part of MI: what it keeps in memory or starts on its own is unknown.`,
         hint: 'Check that it keeps nothing between messages that another pod would need; if an entry point is isolated without need, override its verdict in mi-patterns.yaml.',
         source: list[0]?.source,
@@ -129,7 +131,7 @@ function unsupported(context: PlanContext): PlanDiagnostic[] {
     const wsrm = artifact.facts.protocol === undefined && artifact.facts.class === unsupportedInboundClass;
     if (verdict.undecided !== 'unknown-protocol' && !wsrm) continue;
     diagnostics.push(
-      finding('MI-INBOUND-UNSUPPORTED', 'error', {
+      finding('MI-INBOUND-UNSUPPORTED', {
         message: `${verdict.because} Its whole archive fails to deploy.`,
         hint: wsrm
           ? 'Replace it: MI has no WS-ReliableMessaging inbound endpoint.'
@@ -147,7 +149,7 @@ function missing(context: PlanContext): PlanDiagnostic[] {
   const undelivered = context.graph.undelivered.flatMap(({ reference, from, to }) => {
     if (reference.relation === 'injects-into' && to.kind === 'proxy-service') return [];
     return [
-      finding('MI-REF-MISSING', 'warning', {
+      finding('MI-REF-MISSING', {
         message: `${title(from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application: it fails when it reaches it.`,
         hint: 'Add it to an application that is deployed.',
         source: reference.source,

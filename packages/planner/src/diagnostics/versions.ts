@@ -33,7 +33,7 @@ export function versionDiagnostics({ graph, inventory }: PlanContext): PlanDiagn
     const what = `${first.effect.subject}, which MI has since ${miFeatures.synapseExpressions}`;
     const also = others.length === 0 ? '' : ` (likewise ${listed(others.map(({ id }) => id), 5)})`; // prettier-ignore
     return [
-      finding('MI-PLAN-NEWER', 'error', {
+      finding('MI-PLAN-NEWER', {
         message: `${first.who} uses ${what}${also}, but its project is for MI ${version}: that version undeploys the whole archive, or takes the expression for a plain text.`,
         hint: `Set the version of the project and of its image to ${miFeatures.synapseExpressions} or later, or write it in the way of the earlier versions.`,
         source: first.effect.source,

@@ -8,10 +8,12 @@ import {
   withoutCredentials,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic, Verdict } from '../model/plan.ts';
-import type { DeliveryCode } from './catalogue-delivery.ts';
-import type { PlannerCode } from './catalogue.ts';
+import { workloadCatalogue } from './catalogue-delivery.ts';
+import { plannerCatalogue } from './catalogue.ts';
 
-interface Parts {
+export interface Parts {
+  /** Absent for that of the code. */
+  readonly severity?: Severity;
   readonly message: string;
   readonly hint: string;
   readonly source?: Source | undefined;
@@ -19,15 +21,17 @@ interface Parts {
   readonly artifacts?: readonly ArtifactId[];
 }
 
+const catalogue = { ...plannerCatalogue, ...workloadCatalogue };
+
 /** Places shown next to a finding at most; the message says how many artifacts there are. */
 const mostRelated = 50;
 
 /** Makes a finding with sorted, distinct places and artifacts, so that the order of the input never shows. */
-export function finding(code: PlannerCode | DeliveryCode, severity: Severity, parts: Parts): PlanDiagnostic {
+export function finding(code: keyof typeof catalogue, parts: Parts): PlanDiagnostic {
   const related = distinct((parts.related ?? []).toSorted(compareSources)).slice(0, mostRelated);
   return {
     code,
-    severity,
+    severity: parts.severity ?? catalogue[code].severity,
     message: withoutCredentials(parts.message),
     hint: withoutCredentials(parts.hint),
     ...(parts.source === undefined ? {} : { source: parts.source }),

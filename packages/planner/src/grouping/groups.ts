@@ -100,7 +100,7 @@ function checkName(group: Group, earlier: readonly Group[], diagnostics: PlanDia
   const fault = faultOfName(group, earlier);
   if (fault === undefined) return true;
   diagnostics.push(
-    finding('MI-PLAN-GROUP-NAME', 'error', {
+    finding('MI-PLAN-GROUP-NAME', {
       message: `The group name "${group.name}" ${fault}.`,
       hint: 'Give the group another name; until then, each of its artifacts has a workload of its own.',
       source: group.source,
@@ -115,7 +115,7 @@ function claimedTwice(graph: Graph, unit: Unit, wanted: readonly Group[]): PlanD
   const places = [...wanted.flatMap((group) => group.source ?? []), artifactAt(graph, unit.anchor).source];
   const [source, ...related] = places;
   const both = ids.length === 1 || ids.some((id) => wanted.filter((group) => matches(group, id)).length > 1);
-  return finding('MI-PLAN-GROUP-OVERLAP', 'error', {
+  return finding('MI-PLAN-GROUP-OVERLAP', {
     message: both
       ? `${listed(ids)} belongs to several groups: ${names}.`
       : `The groups ${names} split ${listed(ids)}, which reach each other and must share a pod.`,
@@ -130,7 +130,7 @@ function claimedTwice(graph: Graph, unit: Unit, wanted: readonly Group[]): PlanD
 
 function emptyGroup(graph: Graph, group: Group): PlanDiagnostic {
   const others = graph.artifacts.filter((artifact) => matches(group, artifact.id)).map((artifact) => artifact.id);
-  return finding('MI-PLAN-GROUP-EMPTY', 'error', {
+  return finding('MI-PLAN-GROUP-EMPTY', {
     message:
       others.length === 0
         ? `The group "${group.name}" matches no artifact (${group.match.join(', ')}).`
@@ -159,7 +159,7 @@ function unique(graph: Graph, drafts: readonly Draft[], diagnostics: PlanDiagnos
       const hash = shortHash(firstId(draft));
       name = `${name.slice(0, longestName - hash.length - 1).replace(/(?<!-)-+$/, '')}-${hash}`;
       diagnostics.push(
-        finding('MI-PLAN-NAME-CLASH', 'error', {
+        finding('MI-PLAN-NAME-CLASH', {
           message: `${firstId(other)} and ${firstId(draft)} would both have the workload name ${draft.name}.`,
           hint: 'Give one of them a group of its own in mi-patterns.yaml, with a name you choose, or rename the artifact.',
           source: artifactAt(graph, draft.members[0] ?? 0).source,

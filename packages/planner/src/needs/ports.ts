@@ -36,7 +36,7 @@ export function portsOf(
       const source = found.parameter?.source ?? artifact.source;
       if ('unknown' in found) {
         diagnostics.push(
-          finding('MI-PLAN-PORT', 'warning', {
+          finding('MI-PLAN-PORT', {
             message: `${title(artifact)} listens on a port that is not known here: ${found.unknown}.`,
             hint: 'Add the port to `ports:` of its workload in the values, so that container and Service open it.',
             source,
@@ -50,7 +50,7 @@ export function portsOf(
       const other = taken.get(key);
       if (other !== undefined || (own.has(port.number) && port.protocol !== 'udp')) {
         diagnostics.push(
-          finding('MI-PLAN-PORT-CLASH', 'error', {
+          finding('MI-PLAN-PORT-CLASH', {
             message: `${title(artifact)} listens on port ${port.number}, which ${other === undefined ? "is one of MI's own ports" : `${other.artifact.id} of the same pods uses too`}.`,
             hint: 'Give it another port: a listener that cannot start takes its whole archive down.',
             source,

@@ -70,7 +70,7 @@ export function addressFindings(
   const names = [...new Set(all.flatMap((state) => state.environment ?? []))];
   const artifacts = found.map(({ service }) => service.artifact);
   return [
-    finding('MI-READY-WSDL', 'warning', {
+    finding('MI-READY-WSDL', {
       message: `${listed(artifacts, 5)} ${artifacts.length === 1 ? 'publishes a WSDL' : 'publish WSDLs'} with the address ${listeners[0]}://POD-NAME:PORT/services/…${inEnvironments(names)}: a client that uses this address cannot reach it from outside the cluster, and no client can after the pod is gone.`,
       hint: `Set the public address under \`values\` in mi-patterns.yaml: \`deploymentToml: {transport: {http: {listener: {${listeners.map((one) => `${settings[one]}: "https://HOST"`).join(', ')}}}}}\`. \`server.hostname\` does not change it.`,
       source: first.service.source,

@@ -53,7 +53,7 @@ export function locationFindings(artifacts: readonly Artifact[]): readonly PlanD
     const { uri, source, loads, instead } = location;
     const isFile = /^file:/i.test(uri);
     return [
-      finding('MI-READY-LOCATION', 'warning', {
+      finding('MI-READY-LOCATION', {
         message: `MI ${loads} ${uri === 'its broker' ? 'with' : 'from'} ${uri} when it deploys it: ${isFile ? 'without that file in the pod' : 'if nothing answers there while a pod starts'}, MI undeploys the whole archive and the pod does not become ready.`,
         hint: `${instead}, or ${isFile ? 'add the file to the pods with `files` in the values' : 'make sure that the address answers from every pod'}.`,
         source,

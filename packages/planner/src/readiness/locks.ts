@@ -29,7 +29,7 @@ export function lockFindings(
     const releases = says('transport.vfs.AutoLockRelease', 'true');
     if (releases && says('transport.vfs.LockReleaseSameNode', 'false')) return [];
     return [
-      finding('MI-READY-LOCK', 'warning', {
+      finding('MI-READY-LOCK', {
         message: `${title(artifact)} leaves a lock file behind when its pod is killed while processing a file, and ${
           releases
             ? 'releases only locks of its own node, which a new pod is not'

@@ -50,7 +50,8 @@ export function orderFindings(archives: readonly NeededArchive[]): readonly Plan
     if (order === 'right') return [];
     const isCircle = order === 'circular';
     return [
-      finding('MI-READY-ORDER', isCircle ? 'error' : 'warning', {
+      finding('MI-READY-ORDER', {
+        severity: isCircle ? 'error' : 'warning',
         message: isCircle
           ? `${archive} and ${after} need each other during deployment (${artifact} needs ${needs}): whichever comes first fails, MI undeploys all of it, and no pod becomes ready.`
           : `MI deploys ${archive} before ${after}, in the order of their file names, but ${artifact} needs ${needs} of ${after} at that moment: the archive fails, MI undeploys all of it, and no pod becomes ready.`,

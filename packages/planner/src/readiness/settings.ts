@@ -185,7 +185,8 @@ export function settingFindings(settings: readonly NeededSetting[], environment?
     if (states.length === 0 && (setting.from === 'vault' || environment !== undefined)) return [];
     const [source, ...related] = setting.sources;
     return [
-      finding(codeOf(setting.from), severityOf(setting, lacking.length > 0), {
+      finding(codeOf(setting.from), {
+        severity: severityOf(setting, lacking.length > 0),
         message: `${readers(setting)} ${what(setting)}, which ${lackingWhere(lacking)}: ${consequences[setting.without](setting)}`,
         hint: hintOf(setting),
         source,

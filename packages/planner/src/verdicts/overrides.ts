@@ -6,7 +6,7 @@ import {
   isEntryPoint,
   type Source,
 } from '@mi-patterns/inventory';
-import { finding, place } from '../findings/finding.ts';
+import { finding, type Parts, place } from '../findings/finding.ts';
 import type { PlanDiagnostic, PlanOptions, Verdict, VerdictOverride } from '../model/plan.ts';
 import { nearest } from '../findings/near.ts';
 import { findVerdicts, isIsolatedClass } from './index.ts';
@@ -56,7 +56,7 @@ function appliesToNothing(
   known: readonly ArtifactId[],
 ): PlanDiagnostic {
   const near = nearest(id, known, 3);
-  return finding('MI-PLAN-OVERRIDE', 'error', {
+  return finding('MI-PLAN-OVERRIDE', {
     message:
       artifact === undefined
         ? `The verdict for ${id} has no effect: there is no such artifact.`
@@ -74,7 +74,7 @@ function appliesToNothing(
 function placedAt(
   { source }: VerdictOverride,
   artifact: Source | undefined,
-): Pick<Parameters<typeof finding>[2], 'source' | 'related'> {
+): Partial<Pick<Parts, 'source' | 'related'>> {
   if (source === undefined) return { source: artifact };
   return { source, ...(artifact === undefined ? {} : { related: [artifact] }) };
 }
@@ -82,14 +82,14 @@ function placedAt(
 /** Why an override of an entry point is not applied; undefined when it is. */
 function refusalOf({ id, source }: Artifact, verdict: Verdict, override: VerdictOverride): PlanDiagnostic | undefined {
   if (override.reason.trim() === '')
-    return finding('MI-PLAN-OVERRIDE', 'error', {
+    return finding('MI-PLAN-OVERRIDE', {
       message: `The verdict for ${id} has no reason, so it is not applied.`,
       hint: 'Write the reason next to it. The plan prints it, and others will need it.',
       ...placedAt(override, source),
       artifacts: [id],
     });
   if (override.class !== verdict.class) return undefined;
-  return finding('MI-PLAN-OVERRIDDEN', 'info', {
+  return finding('MI-PLAN-OVERRIDDEN', {
     message: `The verdict for ${id} changes nothing: ${override.class} is what the planner found, too.`,
     hint: 'Remove the entry.',
     ...placedAt(override, source),
@@ -99,7 +99,8 @@ function refusalOf({ id, source }: Artifact, verdict: Verdict, override: Verdict
 
 function appliedFinding(id: ArtifactId, verdict: Verdict, override: VerdictOverride): PlanDiagnostic {
   const freed = isIsolatedClass(verdict.class) && !isIsolatedClass(override.class);
-  return finding('MI-PLAN-OVERRIDDEN', freed && verdict.class !== 'broker-safe' ? 'warning' : 'info', {
+  return finding('MI-PLAN-OVERRIDDEN', {
+    severity: freed && verdict.class !== 'broker-safe' ? 'warning' : 'info',
     message: `${id} counts as ${override.class} instead of ${verdict.class}, because: ${override.reason.trim().replace(/\.$/, '')}. Found: ${verdict.because}`,
     hint: freed
       ? 'It runs in every replica now. Remove the entry to isolate it again.'
