@@ -276,6 +276,27 @@ const commandLine: readonly Case[] = [
     errors: ['MI-CLI-USAGE --replicas takes a whole number from 1 to 1000, not "many".'],
   },
   {
+    name: 'more pods than the pattern runs',
+    files: {},
+    args: ['plan', orders, '--pattern', 'single-replica', '--replicas', '3'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --replicas is 3, but --pattern single-replica runs one pod.'],
+  },
+  {
+    name: 'fewer pods than the pattern runs',
+    files: {},
+    args: ['plan', orders, '--pattern', 'multiple-replicas', '--replicas', '1'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --replicas is 1, but --pattern multiple-replicas needs at least 2.'],
+  },
+  {
+    name: 'a revision of manifests that are not written',
+    files: {},
+    args: ['generate', orders, '--git-revision', 'main'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --git-revision is for the manifests of --format argocd or flux.'],
+  },
+  {
     name: 'a picture in a format we do not draw',
     files: {},
     args: ['plan', orders, '--diagram', 'plan.png'],

@@ -46,4 +46,4 @@ export { namedImage } from './environment/image.ts';
 export { withProjectDatabase } from './environment/open-findings.ts';
 export { planWithPods, sharedEnvironment } from './environment/plan-with-pods.ts';
 export { compareWithSources, type CurrentSources, originOfValues } from './environment/values-origin.ts';
-export { runtimeVersionFindings } from './environment/runtime-version.ts';
+export { runtimeVersionFindings, unknownRuntimeVersion } from './environment/runtime-version.ts';

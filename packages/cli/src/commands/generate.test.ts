@@ -362,6 +362,22 @@ describe('package', () => {
     expect(err).toContain('warning MI-PKG-RUNTIME');
     expect(exitCode).toBe(0);
   });
+
+  it('doubts a version of Micro Integrator that the chart does not know', async () => {
+    expect((await run('package', '--out', 'made', '--runtime', '9.9.9')).err).toContain(
+      'The version of MI is 9.9.9, but the chart is made for Micro Integrator >=4.1.0 <4.8.0.',
+    );
+    expect((await run('package', '--out', 'other', '--runtime', '4.4.0')).err).toBe('');
+  });
+
+  it('names for an edited folder no option of another command', async () => {
+    const words = ['package', '--out', 'made'];
+    await run(...words);
+    writeFileSync(join(folder, 'made/image/Dockerfile'), 'FROM mine\n');
+    const { exitCode, err } = await run(...words);
+    expect(exitCode).toBe(1);
+    expect(err).toContain('→ Name another folder, or move your files away.\n');
+  });
 });
 
 describe('state that a new pod would start without', () => {
@@ -405,6 +421,7 @@ describe('all or nothing', () => {
     expect(err).toContain(
       'error MI-WRITE-EDITED  package:1:1\n    package contains files that were added or changed since it was written: image/Dockerfile and 1 more.',
     );
+    expect(err).toContain('generate --force overwrites changed files.');
     expect(text('values.yaml')).toBe(before);
     expect((await generate('', '--force')).exitCode).toBe(0);
     expect(text('package/image/Dockerfile')).toContain('FROM ${BASE_IMAGE}');

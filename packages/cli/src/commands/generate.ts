@@ -127,6 +127,12 @@ interface Run {
 async function startRun(paths: readonly string[], options: GenerateOptions, context: Context): Promise<Run> {
   if (options.check === true && options.push === true)
     throw wrongUse('--check writes and pushes nothing, so it cannot be combined with --push.', 'Omit one of them.');
+  for (const [option, value] of [
+    ['--git-repository', options.gitRepository],
+    ['--git-revision', options.gitRevision],
+  ])
+    if (value !== undefined && options.format === undefined)
+      throw wrongUse(`${option} is for the manifests of --format argocd or flux.`, 'Add one of them, or omit it.');
   // Found while the sources are read; that there is none is told when the chart is to be asked.
   void findTool('helm').catch(() => undefined);
   const loaded = await loadConfiguration(options, context);

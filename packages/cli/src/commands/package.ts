@@ -15,7 +15,7 @@ import { type PackageFormat, type PackageResult, writePackage } from '@mi-patter
 import { tellPackage, tellPushed } from '../output/package.ts';
 import { imageToPush } from '../generate/next-steps.ts';
 import { packageOptions, pushOptions } from '../inputs/package-options.ts';
-import { runtimeVersionFindings, sharedEnvironment } from '@mi-patterns/values';
+import { runtimeVersionFindings, sharedEnvironment, unknownRuntimeVersion } from '@mi-patterns/values';
 import { printJson } from '../output/json.ts';
 
 export type PackageCommandOptions = GlobalOptions &
@@ -51,7 +51,10 @@ export async function packageCommand(
   const result = plan(inventory, flags);
   const environment = sharedEnvironment(loaded?.configuration ?? {});
   const runtime = options.runtime === undefined ? environment.runtime : { version: options.runtime };
-  const found = runtimeVersionFindings(inventory, { ...environment, runtime }, []);
+  const found = [
+    ...runtimeVersionFindings(inventory, { ...environment, runtime }, []),
+    ...unknownRuntimeVersion({ runtime }),
+  ];
   const told = { ...inventory, diagnostics: [...inventory.diagnostics, ...found] };
   const packaged = await writePackage(told, result, {
     ...packageOptions(resolve(context.cwd, options.out), loaded, context, [

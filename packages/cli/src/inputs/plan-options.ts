@@ -28,7 +28,7 @@ export async function planOptions(
   const { isolate, replicas, ...choices } = flags;
   return planOptionsOf(loaded, environment, {
     ...choices,
-    ...(replicas === undefined ? {} : { replicas: countOf(replicas) }),
+    ...(replicas === undefined ? {} : { replicas: countOf(replicas, flags.pattern) }),
     ...(isolate === undefined ? {} : { isolate: await isolationFlag(isolate, context) }),
   });
 }
@@ -54,10 +54,23 @@ function groupFileNaming(path: string): Naming {
   };
 }
 
-function countOf(value: string): number {
-  if (/^[1-9]\d{0,3}$/.test(value) && Number(value) <= mostReplicas) return Number(value);
-  throw wrongUse(
-    `--replicas takes a whole number from 1 to ${mostReplicas}, not "${value}".`,
-    'Give the number of pods, for example --replicas 3.',
-  );
+/** The number of pods, which `--pattern` must run, as in the configuration (`MI-CONFIG-REPLICAS`). */
+function countOf(value: string, pattern: Pattern | undefined): number {
+  const count = /^[1-9]\d{0,3}$/.test(value) ? Number(value) : 0;
+  if (count < 1 || count > mostReplicas)
+    throw wrongUse(
+      `--replicas takes a whole number from 1 to ${mostReplicas}, not "${value}".`,
+      'Give the number of pods, for example --replicas 3.',
+    );
+  if (pattern === 'single-replica' && count > 1)
+    throw wrongUse(
+      `--replicas is ${count}, but --pattern single-replica runs one pod.`,
+      'Omit --replicas, or use --pattern multiple-replicas or coordinated.',
+    );
+  if (pattern === 'multiple-replicas' && count < 2)
+    throw wrongUse(
+      `--replicas is ${count}, but --pattern multiple-replicas needs at least 2.`,
+      'Use --replicas 2 or more, or --pattern single-replica.',
+    );
+  return count;
 }

@@ -14,7 +14,9 @@ export function tellPackage(
   // `plan` reports what the plan found; here it would hide what became of the archives.
   const shown = options.verbose
     ? diagnostics
-    : diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code));
+    : diagnostics.filter(
+        ({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH|VALUES)-/.test(code),
+      );
   const hidden = warnings(diagnostics) - warnings(shown);
   const of = `${counted(hidden, 'warning')} of the plan not shown (--verbose shows ${hidden === 1 ? 'it' : 'them'})`;
   tellFindings(shown, options, context, hidden > 0 ? [createStyle(onStderr(context).colour).dim(of)] : []);

@@ -73,9 +73,8 @@ function staged(
 ): ReturnType<typeof stageFolder> {
   const target = realPathOf(wanted);
   if (!dryRun) removeLeftOvers(target);
-  const refusal = refusalOf(wanted, shown, force);
-  if (refusal !== undefined) return { diagnostics: [refusal] };
   const found = stateOf(target, shown);
+  if (found.refusal !== undefined && !(force && found.isOurs)) return { diagnostics: [found.refusal] };
   if (dryRun) return stagingOf(target, temporaryFolder().path, found);
   const folder = temporaryBeside(target, 'tmp');
   const isAlone = !existsSync(dirname(folder));
@@ -151,10 +150,12 @@ function stagingOf(target: string, folder: string, found: Found): Staging {
   return { folder, state, commit, discard, finish };
 }
 
-/** Why a folder would not be written, if so. */
+/** Why `generate` would not write a folder, if so. */
 export function refusalOf(wanted: string, shown: string, force: boolean): Diagnostic | undefined {
   const { refusal, isOurs } = stateOf(realPathOf(wanted), shown);
-  return force && isOurs ? undefined : refusal;
+  if (refusal === undefined || (force && isOurs)) return undefined;
+  const option = isOurs ? '--force overwrites changed files' : '--no-package writes no package';
+  return { ...refusal, hint: `${refusal.hint} generate ${option}.` };
 }
 
 function realPathOf(wanted: string): string {
@@ -201,7 +202,7 @@ function stateOf(target: string, shown: string): Found {
         'MI-WRITE-FOREIGN',
         `${shown} is not empty, and is not a package of mi-patterns.`,
         source,
-        'Name another folder, or move your files away; generate --no-package writes no package.',
+        'Name another folder, or move your files away.',
       ),
     };
   const files = filesBelow(target).filter((path) => path !== manifestName);
@@ -214,7 +215,7 @@ function stateOf(target: string, shown: string): Found {
     'MI-WRITE-EDITED',
     `${shown} contains files that were added or changed since it was written: ${first}${more}. It was not changed.`,
     source,
-    'Name another folder, or move your files away; generate --force overwrites changed files.',
+    'Name another folder, or move your files away.',
   );
   return { refusal, isOurs: true, isWhole: false, added };
 }

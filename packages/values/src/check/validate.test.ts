@@ -101,10 +101,10 @@ describe('validateValues: the schema', () => {
         Add \`key\`: Key in the Secret.
       4:6 MI-VALUES-TYPE
         \`env.C\` is a list of 1; expected: text, a number, true or false or a mapping with \`secretKeyRef\`, \`configMapKeyRef\`, \`fieldRef\` or \`resourceFieldRef\`.
-        It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.
+        About this value: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.
       5:6 MI-VALUES-RANGE
         \`env.D\` is an empty mapping; it must be not empty.
-        It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text."
+        About this value: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text."
     `);
   });
 

@@ -85,7 +85,7 @@ describe('readConfiguration', () => {
     expect(show(result.diagnostics)).toMatchInlineSnapshot(`
       "1:12 MI-CONFIG-RANGE
         \`artifacts\` is an empty list; it must be not empty.
-        It holds: MI projects, multi-module projects, .car files or folders that contain them, relative to this file.
+        About this value: MI projects, multi-module projects, .car files or folders that contain them, relative to this file.
       2:1 MI-CONFIG-GROUPS
         \`isolate\` is \`groups\`, but there are no \`groups\`.
         Add \`groups:\` with names and globs, or use \`isolate: each\`.

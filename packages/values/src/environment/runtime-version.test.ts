@@ -2,7 +2,7 @@ import type { Inventory } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../configuration/environments.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
-import { runtimeVersionFindings, runtimeVersionOf } from './runtime-version.ts';
+import { runtimeVersionFindings, runtimeVersionOf, unknownRuntimeVersion } from './runtime-version.ts';
 
 const written = (...versions: readonly string[]): Inventory =>
   ({ applications: versions.map((runtimeVersion) => ({ name: `for-${runtimeVersion}`, runtimeVersion })) }) as never;
@@ -31,5 +31,16 @@ describe('the version that an environment runs', () => {
   it('names the project that is written for a newer one', () => {
     const [finding] = runtimeVersionFindings(written('4.4'), environment('4.3.0'), []);
     expect(finding?.message).toBe('for-4.4 is written for Micro Integrator 4.4.0, but `runtime.version` is 4.3.0.');
+  });
+
+  it.each([
+    ['9.9.9', 1],
+    ['4.0.0', 1],
+    ['4.8.0-beta', 1],
+    ['4.1.0', 0],
+    ['4.7.0.15', 0],
+    [undefined, 0],
+  ])('%s is one that the chart may not know: %i finding', (version, findings) => {
+    expect(unknownRuntimeVersion({ runtime: version === undefined ? {} : { version } })).toHaveLength(findings);
   });
 });

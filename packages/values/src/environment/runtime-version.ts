@@ -1,5 +1,6 @@
 import { compareVersions, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import type { Environment } from '../configuration/environments.ts';
+import { catalogue } from '../findings/catalogue.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { layerValues, type Values } from '../mapping/merge.ts';
 
@@ -27,6 +28,26 @@ export function runtimeVersionFindings(
   const version = runtimeVersionOf(inventory, environment, valuesFiles);
   const isNamed = namedVersion(environment, valuesFiles) !== undefined;
   return [...olderVersion(inventory, version), ...(isNamed ? [] : assumedVersion(inventory, version))];
+}
+
+/**
+ * That the chart does not know the version that is named for a package. Of the values that `generate` writes, the chart
+ * itself says so.
+ */
+export function unknownRuntimeVersion({ runtime: { version } }: Pick<Environment, 'runtime'>): readonly Diagnostic[] {
+  const { from, before } = runtimeVersions;
+  // As the chart does: 4.8.0-beta counts as 4.8.0.
+  const release = version?.match(/^\d+\.\d+\.\d+/)?.[0];
+  if (release === undefined || (compareVersions(release, from) >= 0 && compareVersions(release, before) < 0)) return [];
+  const { severity, fix } = catalogue['MI-VALUES-RUNTIME-VERSION'];
+  return [
+    {
+      code: 'MI-VALUES-RUNTIME-VERSION',
+      severity,
+      message: `The version of MI is ${version}, but the chart is made for Micro Integrator >=${from} <${before}.`,
+      hint: fix,
+    },
+  ];
 }
 
 function namedVersion(environment: Environment, valuesFiles: readonly Values[]): string | undefined {

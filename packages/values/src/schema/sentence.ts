@@ -66,7 +66,10 @@ function withDescription(sentence: Sentence, description: string | undefined, ke
   )
     return sentence;
   const whole = /[.!]$/.test(description) ? description : `${description}.`;
-  return { ...sentence, hint: sentence.hint === undefined ? `It holds: ${whole}` : `${sentence.hint} (${whole})` };
+  return {
+    ...sentence,
+    hint: sentence.hint === undefined ? `About this value: ${whole}` : `${sentence.hint} (${whole})`,
+  };
 }
 
 /** What the sentences are made of. */
