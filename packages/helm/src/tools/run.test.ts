@@ -62,6 +62,17 @@ describe('run', () => {
     expect(await run(node('process.exit(4)'), { expectedExitCodes: [0, 4] })).toMatchObject({ exitCode: 4 });
   });
 
+  it.each([
+    [['--context', 'c', '--namespace', 'n', '--request-timeout=30s', 'get', 'pods', '--output=json'], 'get pods'],
+    [['--context', 'c', '--all-namespaces', '--request-timeout=60s', 'get', 'leases'], 'get leases'],
+    [['--context', 'c', '--namespace', 'n', '--request-timeout=30s', 'apply', '--filename=-'], 'apply'],
+    [['upgrade', 'orders', '--install'], 'upgrade'],
+    [[], ''],
+  ])('names what was called by %j', async (words, name) => {
+    const { message } = await failure(run(['false', ...words]));
+    expect(message).toBe(`${`false ${name}`.trim()} ended with exit code 1.`);
+  });
+
   it('stops what takes too long, even when it ignores the polite signal', async () => {
     const error = await failure(
       run(node('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'), { timeout: 300 }),

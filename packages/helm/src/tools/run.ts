@@ -235,12 +235,26 @@ function failureOf(
   const text = redact(Buffer.concat(failure.stderr).toString('utf8'), secrets).trim();
   return new ToolFailure({
     reason: failure.reason,
-    message: `${shown.slice(0, 2).join(' ')} ${failure.words.what}`,
+    message: `${calledName(shown)} ${failure.words.what}`,
     hint: failure.words.hint,
     command: shown,
     exitCode: failure.exitCode,
     stderr: text.slice(-stderrTail),
   });
+}
+
+/** Options that say where kubectl works, before what it does there. */
+const placeWithValue = /^--(?:context|namespace)$/;
+const placeOption = /^--(?:context$|namespace$|all-namespaces$|request-timeout=)/;
+
+/** What was called, `helm upgrade` or `kubectl get pods`: of kubectl's words those after its place. */
+function calledName(command: readonly string[]): string {
+  const [program = '', ...words] = command;
+  const verb = words.findIndex(
+    (word, index) => !placeOption.test(word) && !placeWithValue.test(words[index - 1] ?? ''),
+  );
+  if (verb <= 0) return command.slice(0, 2).join(' ');
+  return [program, ...words.slice(verb, verb + 2).filter((word) => !word.startsWith('-'))].join(' ');
 }
 
 function wordsOfEnding(reason: Ended, options: RunOptions): Words {
