@@ -1,4 +1,4 @@
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, redact } from '@mi-patterns/inventory';
 import {
   at,
   type Coordination,
@@ -165,13 +165,15 @@ export function workloadState(object: KubernetesObject): WorkloadState {
 
 /**
  * Why a Deployment cannot create a pod, as Kubernetes says it: a quota, an account that is missing, an admission rule.
- * There is no pod then that could tell. Undefined where it can, and for a StatefulSet, which has no such condition.
+ * There is no pod then that could tell. Secrets are taken out. Undefined where it can, and for a StatefulSet, which has
+ * no such condition.
  */
 export function creationFailure(object: KubernetesObject): string | undefined {
   const failure = listAt(object, 'status', 'conditions').find(
     (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
   );
-  return failure === undefined ? undefined : textAt(failure, 'message');
+  const message = failure === undefined ? undefined : textAt(failure, 'message');
+  return message === undefined ? undefined : redact(message);
 }
 
 /** Workloads whose artifacts are each run by one pod only. */

@@ -1,8 +1,10 @@
 import { type JsonObject, type KubernetesObject, listAt, numberAt, objectAt, textAt } from '@mi-patterns/helm';
+import { redact } from '@mi-patterns/inventory';
 
 /** Why a pod is not ready, as far as the pod itself says. */
 export interface PodTrouble {
   readonly kind: 'unscheduled' | 'image' | 'ended' | 'node' | 'other';
+  /** Secrets taken out: a server's last words may quote its configuration. */
   readonly words: string;
 }
 
@@ -22,8 +24,7 @@ export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
   const containers = containerStatuses(pod).flatMap((status) => containerTrouble(status) ?? []);
   if (containers[0] !== undefined) return containers[0];
   const unscheduled = condition(pod, 'PodScheduled', 'False');
-  if (unscheduled !== undefined)
-    return { kind: 'unscheduled', words: textAt(unscheduled, 'message') ?? 'cannot be scheduled' };
+  if (unscheduled !== undefined) return { kind: 'unscheduled', words: saidBy(unscheduled) || 'cannot be scheduled' };
   return isCutOff(pod) ? { kind: 'node', words: cutOffWords(pod) } : undefined;
 }
 
@@ -66,7 +67,7 @@ function containerTrouble(status: JsonObject): PodTrouble | undefined {
       kind: 'image',
       words: withMessage(
         reason === 'ErrImagePull' ? 'ImagePullBackOff' : reason,
-        pullFailure(textAt(state, 'waiting', 'message')),
+        pullFailure(saidBy(objectAt(state, 'waiting'))),
       ),
     };
   const ended = now === 'terminated' ? objectAt(state, 'terminated') : objectAt(status, 'lastState', 'terminated');
@@ -76,11 +77,16 @@ function containerTrouble(status: JsonObject): PodTrouble | undefined {
   if (reason === 'CrashLoopBackOff' || (restarts > 0 && status.ready !== true && hasEnded))
     return { kind: 'ended', words: endOf(status, ended) };
   if (now === 'waiting' && reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
-    return { kind: 'other', words: withMessage(reason, textAt(state, 'waiting', 'message')) };
+    return { kind: 'other', words: withMessage(reason, saidBy(objectAt(state, 'waiting'))) };
   return undefined;
 }
 
-function withMessage(reason: string, message = ''): string {
+/** The message of a part of a status, whole: cut first, a secret could not be told from other words any more. */
+function saidBy(status: JsonObject): string {
+  return redact(textAt(status, 'message') ?? '');
+}
+
+function withMessage(reason: string, message: string): string {
   return message === '' ? reason : `${reason} (${message})`;
 }
 
@@ -98,7 +104,7 @@ function endOf(status: JsonObject, ended: JsonObject): string {
   const code = numberAt(ended, 'exitCode');
   if (code === undefined) return 'CrashLoopBackOff';
   const reason = textAt(ended, 'reason') ?? 'Error';
-  const said = tellingLine(textAt(ended, 'message') ?? '');
+  const said = tellingLine(saidBy(ended));
   return `${textAt(status, 'name') ?? 'a container'} ended with ${reason}, exit code ${code}${said === '' ? '' : `: ${said}`}`;
 }
 
