@@ -12,12 +12,16 @@ export async function secondsSinceRevision(target: Target, { revision, updated }
   return seconds ?? (Date.now() - Date.parse(updated)) / 1000;
 }
 
-/** Seconds since an object was last written, by the clock of the API server; undefined when there is no such object. */
+/**
+ * Seconds since an object was last written, by the clock of the API server; undefined when there is no such object, or
+ * the API server does not tell its time (Kubernetes before 1.28). Throws a ToolFailure.
+ */
 export async function secondsSinceWrite(place: Place, kind: string, name: string): Promise<number | undefined> {
   const words = ['get', kind, name, '--ignore-not-found', '--show-managed-fields', '--output=json'];
   const { stdout } = await kubectl(place, words);
   if (stdout.trim() === '') return undefined;
-  return ((await clusterTime(place)) - lastWrite(parseObject(stdout))) / 1000;
+  const now = await clusterTime(place);
+  return now === undefined ? undefined : (now - lastWrite(parseObject(stdout))) / 1000;
 }
 
 function lastWrite(object: KubernetesObject): number {
@@ -28,13 +32,14 @@ function lastWrite(object: KubernetesObject): number {
   return Math.max(...times.flatMap((time) => (time === undefined ? [] : [Date.parse(time)])));
 }
 
-/** Milliseconds, as the API server answers who asks; by our own clock where it does not (Kubernetes before 1.28). */
-async function clusterTime(place: Place): Promise<number> {
+/** Milliseconds, as the API server answers who asks. */
+async function clusterTime(place: Place): Promise<number | undefined> {
   try {
     const { stdout } = await kubectl(place, ['auth', 'whoami', '--output=json']);
-    return Date.parse(textAt(parseDocument(stdout, 'kubectl'), 'metadata', 'creationTimestamp') ?? '') || Date.now();
+    const time = textAt(parseDocument(stdout, 'kubectl'), 'metadata', 'creationTimestamp');
+    return time === undefined ? undefined : Date.parse(time);
   } catch (error) {
-    if (isToolFailure(error)) return Date.now();
+    if (isToolFailure(error)) return undefined;
     throw error;
   }
 }

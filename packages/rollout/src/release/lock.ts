@@ -47,14 +47,15 @@ export interface LockWait {
   readonly elapsed?: () => number;
 }
 
-/** A lock that has not been renewed for so many of its lives, by whatever clock, is nobody's. */
+/** A lock that has not been renewed for so many of its lives, by the clock of the API server, is nobody's. */
 const forgottenLives = 10;
 
 /**
  * Takes the lock of a release, so that two rollouts never run at once. It is a Lease in the release's namespace: made
  * or replaced with a resource version, so that of two who come at the same time one wins. Where somebody has it, it is
- * taken over only after it was seen unrenewed for its whole life: the clock of another machine may be wrong. Busy is
- * answered as soon as the holder shows life. Throws a ToolFailure when the cluster cannot be asked.
+ * taken over at once only if the API server knows of its death; else after it was seen unrenewed for its whole life, as
+ * the clock of any machine may be wrong. Busy is answered as soon as the holder shows life. Throws a ToolFailure when
+ * the cluster cannot be asked.
  */
 export async function takeLock(place: Place, options: LockOptions, wait: LockWait): Promise<LockAttempt> {
   const now = wait.now ?? (() => new Date());
@@ -65,8 +66,9 @@ export async function takeLock(place: Place, options: LockOptions, wait: LockWai
     const by = existing === undefined ? undefined : holderOf(existing);
     const dead =
       by === undefined ||
-      forgotten(existing, now()) ||
-      (first !== undefined && elapsed() - first.at > lifeOf(existing) * 1000);
+      (first === undefined
+        ? await isForgotten(place, options.release, lifeOf(existing))
+        : elapsed() - first.at > lifeOf(existing) * 1000);
     if (by !== undefined && first !== undefined && (by.renewed !== first.by.renewed || by.holder !== first.by.holder))
       return { state: 'busy', by };
     if (dead) {
@@ -161,7 +163,7 @@ export async function readLiveHolder(place: Place, release: string): Promise<Loc
   const by = existing === undefined ? undefined : holderOf(existing);
   if (by === undefined) return undefined;
   const silent = await secondsSinceWrite(place, 'leases.coordination.k8s.io', lockName(release));
-  return silent !== undefined && silent < lifeOf(existing) ? by : undefined;
+  return (silent ?? (Date.now() - Date.parse(by.renewed)) / 1000) < lifeOf(existing) ? by : undefined;
 }
 
 /** Seconds. */
@@ -169,7 +171,7 @@ function lifeOf(object: KubernetesObject | undefined): number {
   return numberAt(object, 'spec', 'leaseDurationSeconds') ?? 0;
 }
 
-function forgotten(object: KubernetesObject | undefined, now: Date): boolean {
-  const renewed = Date.parse(textAt(object, 'spec', 'renewTime') ?? '');
-  return !(renewed + lifeOf(object) * forgottenLives * 1000 > now.getTime());
+async function isForgotten(place: Place, release: string, life: number): Promise<boolean> {
+  const silent = await secondsSinceWrite(place, 'leases.coordination.k8s.io', lockName(release));
+  return silent !== undefined && silent > life * forgottenLives;
 }
