@@ -65,12 +65,25 @@ it('takes the pods of failed tests away with a release that it removes, and noth
 });
 
 it('tells tests that failed from those whose pods the cluster refused', () => {
-  const states = [
-    'pod r-test failed',
-    'timed out waiting for the condition',
+  const quota = 'pods "r-test" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2';
+  const state = (stderr: string): string => toldTests(stderr, '').state;
+  const failed = [
+    'Error: pod r-test failed',
+    'Error: resource Pod/n/r-test not ready. status: Failed, message: pod r-test failed\ncontext deadline exceeded',
+    'Error: timed out waiting for the condition',
+    // Words of a test, and of the removal of its pod: helm prints both to stderr.
+    `orders is forbidden: no\nError: orders is forbidden: no\nError: pod r-test failed`,
+    '2026/01/01 00:00:00 error deleting the hook resource on hook failure: pods "r-test" is forbidden: no\nError: pod r-test failed',
+    'is forbidden: no',
+  ];
+  expect(failed.filter((stderr) => state(stderr) !== 'failed')).toEqual([]);
+  const refused = [
     'pods is forbidden: User "ann" cannot create resource "pods" in API group "" in the namespace "n"',
-    'pods "r-test" is forbidden: exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2',
+    'pods "r-test" is forbidden: User "ann" cannot delete resource "pods" in API group "" in the namespace "n"',
+    'pods "r-test" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true',
+    quota,
     'admission webhook "policy.example.com" denied the request: no',
-  ].map((words) => toldTests(words).state);
-  expect(states).toEqual(['failed', 'failed', 'not-begun', 'not-begun', 'not-begun']);
+    `1 error occurred:\n\t* ${quota}\n\n`,
+  ].flatMap((words) => [`Error: ${words}`, `pod a: fine\nError: warning: Hook test r/test-pod.yaml failed: ${words}`]);
+  expect(refused.filter((stderr) => state(stderr) !== 'not-begun')).toEqual([]);
 });

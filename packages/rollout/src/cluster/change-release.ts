@@ -64,16 +64,26 @@ export function releaseEffects(
         await testRelease(target, options.timeout, signal);
         return { state: 'passed' };
       } catch (error) {
-        if (isToolFailure(error) && error.reason === 'exit') return toldTests(lastWords(error));
+        if (isToolFailure(error) && error.reason === 'exit') return toldTests(error.stderr, lastWords(error));
         throw error;
       }
     },
   };
 }
 
-/** How tests ended of which helm says this: the API server forbids to make their pods, or a webhook denies it. Pure. */
-export function toldTests(why: string): TestOutcome {
-  return { state: /\bforbidden: |\bdenied the request\b/.test(why) ? 'not-begun' : 'failed', why };
+/**
+ * How tests ended whose helm wrote this and failed: the API server forbids to make their pods, or a webhook denies it.
+ * Only helm's error at the end counts, which is not about a test that failed then (helm/helm pkg/action/hooks.go):
+ * before it stand the logs of pods whose `helm.sh/hook-output-log-policy` asks for them. A pod that may not be taken
+ * away is the one of an earlier test, or of one that has succeeded. Pure.
+ */
+export function toldTests(stderr: string, why: string): TestOutcome {
+  const error =
+    stderr
+      .split(/^Error: /m)
+      .slice(1)
+      .at(-1) ?? '';
+  return { state: /\bforbidden: |\bdenied the request\b/.test(error) ? 'not-begun' : 'failed', why };
 }
 
 /** The objects of the chart's tests. helm leaves those that failed, also when it removes the release. */

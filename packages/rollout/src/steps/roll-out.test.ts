@@ -639,7 +639,7 @@ describe('the tests of the chart', () => {
     const outcome = await rollOut(request(), { ...effects, hasTests: async () => true, test }, () => {});
     expect(world.records.at(-1)?.state).toBe(expected);
     expect('notChecked' in outcome ? outcome.notChecked.map(({ because }) => because) : []).toEqual(
-      state === 'failed' ? [] : ['their pods could not be created: pods is forbidden: no'],
+      state === 'failed' ? [] : ['the cluster refused to create or delete their pods: pods is forbidden: no'],
     );
   });
 });

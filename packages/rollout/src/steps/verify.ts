@@ -105,7 +105,12 @@ async function testsOf(effects: RolloutEffects): Promise<TestOutcome> {
 
 function notBegun(tests: TestOutcome): readonly NotChecked[] {
   if (tests.state !== 'not-begun') return [];
-  return [{ what: "what the chart's tests check", because: `their pods could not be created: ${tests.why}` }];
+  return [
+    {
+      what: "what the chart's tests check",
+      because: `the cluster refused to create or delete their pods: ${tests.why}`,
+    },
+  ];
 }
 
 /** What is not as it has to be, a sentence each; empty when all is well. Pure. */
