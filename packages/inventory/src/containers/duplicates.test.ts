@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Files, makeTree, projectPom } from '../../test/support/files.ts';
+import { idleFiles } from '../model/is-deployed.ts';
 import { readInventory } from '../read-inventory.ts';
 
 const synapse = 'xmlns="http://ws.apache.org/ns/synapse"';
@@ -111,6 +112,56 @@ test('a copy that the build skips is no second delivery', async () => {
       'a/apis/E.xml',
     ],
   ]);
+});
+
+test('a server leaves out what it has already, and no archive with it', async () => {
+  const folder = 'h/repository/deployment/server/synapse-configs/default/api';
+  expect(await findings({ [`${folder}/D.xml`]: api, [`${folder}/E.xml`]: api })).toEqual([
+    [
+      'error',
+      'api D appears 2 times in h; MI keeps one of them and leaves the others out.',
+      `${folder}/D.xml`,
+      `${folder}/E.xml`,
+    ],
+  ]);
+});
+
+/** A module of a legacy project with the API D and a registry resource. */
+const inModule = (name: string): Files => ({
+  [`${name}/artifact.xml`]:
+    '<artifacts><artifact name="D" groupId="g.api" version="1" type="synapse/api"><file>D.xml</file></artifact><artifact name="R" groupId="g.resource" version="1" type="registry/resource"><item><file>r.json</file><path>/_system/config</path></item></artifact></artifacts>',
+  [`${name}/D.xml`]: api,
+  [`${name}/r.json`]: '{}',
+});
+const dependency = (group: string, name: string): string =>
+  `<dependency><groupId>g.${group}</groupId><artifactId>${name}</artifactId><version>1</version><type>xml</type></dependency>`;
+const exporter = (dependencies: string): Files => ({
+  'car/pom.xml': `<project><groupId>g</groupId><artifactId>car</artifactId><version>1</version><packaging>carbon/application</packaging><dependencies>${dependencies}</dependencies></project>`,
+});
+
+test('an exporter packs one of two modules with the same coordinates', async () => {
+  const files = {
+    ...inModule('a'),
+    ...inModule('b'),
+    ...exporter(dependency('api', 'D') + dependency('resource', 'R')),
+  };
+  expect(await findings(files)).toEqual([
+    [
+      'warning',
+      'api D is in 2 modules under the coordinates that car_1 names: its build packs the one that was built last.',
+      'a/D.xml',
+      'b/D.xml',
+    ],
+  ]);
+});
+
+test.each([
+  ['a registry resource', dependency('api', 'D'), ['a/r.json']],
+  ['an API', dependency('resource', 'R'), ['a/D.xml']],
+  ['nothing', dependency('api', 'D') + dependency('resource', 'R'), []],
+])('files that no application delivers: %s', async (_, dependencies, idle) => {
+  const files = { ...inModule('a'), ...exporter(dependencies) };
+  expect([...idleFiles(await readInventory(['.'], { cwd: makeTree(files) }))]).toEqual(idle);
 });
 
 test.each([

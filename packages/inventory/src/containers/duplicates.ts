@@ -4,6 +4,7 @@ import type { Artifact, ArtifactKind } from '../model/inventory.ts';
 import { hasNameOfItsOwn } from '../model/versioned-names.ts';
 import type { ApplicationDraft, ArtifactDraft, Findings } from './draft.ts';
 import { groupBy } from '../model/group.ts';
+import { counted } from '../text/counted.ts';
 
 /**
  * Kinds that may come in several applications: MI loads them again, or the last one wins, and none of the archives
@@ -116,11 +117,26 @@ function inApplications(applications: string, duplicates: readonly Duplicate[]):
   return { ...finding('MI-DUPLICATE', message, hint, source), ...(related.length > 0 && { related }) };
 }
 
+/**
+ * Of what lies in its folders, a server goes on without what it cannot load (fail-safe mode, `handleConfigurationError`
+ * of MultiXMLConfigurationBuilder.java in wso2/wso2-synapse; seen on MI 4.3.0). Maven knows one build of each
+ * coordinates.
+ */
 function inOneApplication({ artifact, drafts }: Duplicate, twice: ApplicationDraft, name: string): Diagnostic {
   const delivered = drafts.filter(({ deliveries }) => deliveries.some(({ application }) => application === twice));
   const times = delivered.flatMap(({ deliveries }) => deliveries.filter(({ application }) => application === twice));
   const [source = artifact.source, ...related] = delivered.map(({ parsed }) => parsed.source);
-  const message = `${artifact.kind} ${artifact.name} appears ${times.length} times in ${name}; MI keeps one of them or rejects the whole archive.`;
+  const what = `${artifact.kind} ${artifact.name}`;
+  if (
+    twice.type === 'exporter' &&
+    delivered.length > 1 &&
+    new Set(times.map((one) => `${one.name}\0${one.version}`)).size === 1
+  ) {
+    const message = `${what} is in ${counted(delivered.length, 'module')} under the coordinates that ${name} names: its build packs the one that was built last.`;
+    const hint = 'Give each a groupId of its own, or pass only the module whose artifact is meant.';
+    return { ...finding('MI-DUPLICATE', message, hint, source), related };
+  }
+  const message = `${what} appears ${times.length} times in ${name}; MI keeps one of them ${twice.type === 'server' ? 'and leaves the others out' : 'or rejects the whole archive'}.`;
   const usual = finding('MI-DUPLICATE', message, 'Rename or remove all but one.', source);
   return { ...usual, severity: 'error', related };
 }

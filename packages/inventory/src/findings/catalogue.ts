@@ -121,7 +121,7 @@ export const inventoryCatalogue = {
   'MI-DUPLICATE': entry(
     'warning',
     'Duplicate artifact',
-    'Two artifacts have the same kind and name. A server that receives both fails to deploy the later one and its whole archive. Of endpoints and templates it keeps the later definition, and only definitions that differ are reported.',
+    'Two artifacts have the same kind and name. A server that receives both fails to deploy the later one and its whole archive, or leaves out the file alone where it lies in `synapse-configs`. Of endpoints and templates it keeps the later definition, and only definitions that differ are reported.',
     'Keep one, rename one, or plan the applications separately if they run on different servers.',
   ),
   'MI-APP-SAME-ID': entry(

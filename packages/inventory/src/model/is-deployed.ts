@@ -10,15 +10,15 @@ export function isDeployed(
 }
 
 /**
- * Paths of XML files whose artifacts no application delivers, nor as copies of what it delivers. Others may make a
- * build fail that does not deliver them.
+ * Paths of XML files and registry resources which no application delivers, nor as copies of what it delivers. Others
+ * may make a build fail that does not deliver them.
  */
 export function idleFiles(inventory: Pick<Inventory, 'applications' | 'artifacts'>): ReadonlySet<string> {
   const packed = new Set(inventory.applications.flatMap(({ deliveries }) => deliveries.map(({ path }) => path)));
   const idle = new Set<string>();
   const delivered = new Set<string>();
   for (const artifact of inventory.artifacts) {
-    if (kindRow(artifact.kind).content !== 'xml') continue;
+    if (kindRow(artifact.kind).content !== 'xml' && !isOneResource(artifact)) continue;
     const files = [artifact.source, ...artifact.duplicates].map(({ path }) => path);
     const isKnown = files.some((path) => packed.has(path));
     const runs = isDeployed(inventory, artifact);
@@ -26,4 +26,9 @@ export function idleFiles(inventory: Pick<Inventory, 'applications' | 'artifacts
   }
   for (const path of delivered) idle.delete(path);
   return idle;
+}
+
+/** Whether the place of the artifact is its only file; the place of any other registry resource is its descriptor. */
+function isOneResource({ facts }: Artifact): boolean {
+  return facts.kind === 'registry-resource' && facts.registryPath !== undefined && facts.registryPaths === undefined;
 }
