@@ -7,6 +7,7 @@ import type { RolloutEffects, RolloutEvent } from './effects.ts';
 import { handOvers } from '../changes/moves.ts';
 import { readiness, type Revision } from '../release/release.ts';
 import { StopRollout } from './stop.ts';
+import { endOnce } from './take-over.ts';
 
 /** What is wrong with a release that was left half changed, and what becomes of it. */
 export function stuckSentence(pending: Revision, lastGood: number | undefined): string {
@@ -38,7 +39,10 @@ export async function mend(
   await restore(effects, { revision: ready.lastGood, timeout: request.timeout, trail, report });
 }
 
-/** Goes back to a revision, or removes the release when there is none, without ever running an artifact twice. */
+/**
+ * Goes back to a revision, or removes the release when there is none, without ever running an artifact twice. The
+ * workloads of `ends` have no pods left when that begins.
+ */
 export async function restore(
   effects: RolloutEffects,
   {
@@ -46,11 +50,13 @@ export async function restore(
     timeout,
     trail,
     report,
+    ends = [],
   }: {
     readonly revision: number | undefined;
     readonly timeout: number;
     readonly trail: Trail;
     readonly report: (event: RolloutEvent) => void;
+    readonly ends?: readonly KubernetesObject[];
   },
 ): Promise<void> {
   const say = telling(report, 'repair');
@@ -68,6 +74,7 @@ export async function restore(
   const live = await effects.live([...now, ...target]);
   await beginChange(effects, trail);
   await keepReplicas(effects, { before: now, live: live.workloads, wanted: target }, say);
+  if (ends.length > 0) await endOnce(effects, ends, { timeout, trail, say });
   await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });
   await beginHelm(effects, trail);
   await effects.rollback(revision, (states, why) => say(progressText(states, why)));

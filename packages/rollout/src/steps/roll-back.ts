@@ -4,7 +4,8 @@ import { rivalFindings } from '../changes/rivals.ts';
 import { lastGood, type RolloutRecord } from '../release/record.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
-import { giveBack, wasTakenOver } from './take-over.ts';
+import { beforeTakeOver, giveBack, leftToOthers, startAgain, takenOverSince, wasTakenOver } from './take-over.ts';
+import type { OldRelease } from '../live/live.ts';
 import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
 import { beginHelm, otherHelm } from './trail.ts';
@@ -45,9 +46,12 @@ async function target(effects: RolloutEffects): Promise<RolloutRecord | undefine
   return lastGood(await effects.log(), await effects.history());
 }
 
-/** Names of the releases whose work this one has taken over. */
+/** Names of the releases whose work this one has taken over from its beginning on. */
 async function takenOver(effects: RolloutEffects): Promise<readonly string[]> {
-  return (await effects.oldReleases()).filter(wasTakenOver).map(({ name }) => name);
+  const { records } = await effects.log();
+  return (await effects.oldReleases())
+    .filter((old) => wasTakenOver(old) && !records.some((record) => takenOverSince(old, records, record)))
+    .map(({ name }) => name);
 }
 
 const nothingEarlier = refused(
@@ -81,25 +85,45 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
       'Roll out the commit of that revision instead.',
     );
   const wanted = await effects.released(to.revision);
-  const rivals = rivalFindings(wanted, await effects.others(), await releasedNow(effects));
-  if (rivals.length > 0)
-    return {
-      state: 'refused',
-      diagnostics: rivals.map((rival) => ({
-        ...rival,
-        hint: 'End it first, or roll out the commit of that revision instead.',
-      })),
-    };
+  const now = await releasedNow(effects);
+  const { records } = await effects.log();
+  const isSince = (old: OldRelease): boolean => takenOverSince(old, records, to);
+  const taken = (await effects.oldReleases()).filter(isSince);
+  // A rollback that was cut off has made a revision with what it goes back to.
+  const newest = history.findLast(({ description }) => description !== `Rollback to ${to.revision}`);
+  const left = leftToOthers(newest === undefined ? [] : await effects.released(newest.revision), wanted);
+  const olds = left.isAllThere ? [] : taken;
+  const hint = 'End it first, or roll out the commit of that revision instead.';
+  const oldHint =
+    'It has 0 pods, and this rollback would start them again. Roll out the commit of that revision instead: it leaves them ended, with whatever else they ran.';
+  const rivals = [
+    ...rivalFindings(wanted, await effects.others(), now).map((rival) => ({ ...rival, hint })),
+    ...rivalFindings(wanted, beforeTakeOver(olds)).map((rival) => ({ ...rival, hint: oldHint })),
+  ];
+  if (rivals.length > 0) return { state: 'refused', diagnostics: rivals };
   const image = `${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}`;
-  const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.`;
+  const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.${oldSentence(taken, olds)}`;
   if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
   trail.before = history.at(-1)?.revision;
   trail.restores = to.revision;
-  await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
+  const { timeout } = request;
+  const ends = olds.length > 0 ? left.workloads : [];
+  await step('upgrade', () => restore(effects, { revision: to.revision, timeout, trail, report, ends }));
+  const say = telling(report, 'take over');
+  if (olds.length > 0) await step('take over', () => startAgain(effects, isSince, { timeout, say }));
   const verified = await step('verify', () => verifyWithoutPlan(run, to));
   if (verified.state === 'failed') return unsound(effects, to, verified.message);
   const record = await step('record', () => recordReturn(effects, to));
   return { state: 'succeeded', record, checked: verified.artifacts, notChecked: verified.notChecked };
+}
+
+/** Which of the releases that were taken over since do their work again. Pure. */
+function oldSentence(taken: readonly OldRelease[], olds: readonly OldRelease[]): string {
+  const names = taken.map(({ name }) => name).join(', ');
+  if (taken.length === 0) return '';
+  return olds.length === 0
+    ? ` ${names} stays at 0 pods: that revision does itself all that must run once.`
+    : ` Then the pods of ${names}, which was taken over since, start again and receive their requests.`;
 }
 
 async function verifyWithoutPlan(

@@ -3,6 +3,7 @@ import {
   at,
   containers,
   displayName,
+  effectiveReplicas,
   identity,
   isWorkload,
   type JsonObject,
@@ -20,12 +21,15 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { endThePods, podsOnNodes, waitingForEnd } from './drain.ts';
 import { beginChange, beginHelm, type Trail } from './trail.ts';
-import { type OldRelease, workloadState } from '../live/live.ts';
+import { type LiveState, type OldRelease, workloadState } from '../live/live.ts';
+import { type RolloutRecord, runningRecord } from '../release/record.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
 
 /** Annotation of an old workload: the replicas it had before it was taken over. */
 const replicasBefore = 'mi-patterns.io/replicas-before';
+/** Annotation of an old workload: when the record was made that counted before it was taken over, where one did. */
+const takenOverAfter = 'mi-patterns.io/taken-over-after';
 /** Annotation of an old Service: the selector it had before it was pointed at the new pods, as JSON. */
 const selectorBefore = 'mi-patterns.io/selector-before';
 /**
@@ -64,6 +68,7 @@ type TakeOverEffects = Pick<
   | 'bringArchives'
   | 'history'
   | 'begin'
+  | 'log'
 >;
 
 /**
@@ -97,6 +102,50 @@ export function wasTakenOver({ objects }: OldRelease): boolean {
 }
 
 /**
+ * Whether the release was taken over after a record was made, so that what ran then ran beside it. Records are told
+ * apart by their time, as revisions begin anew when a release is installed again. Pure.
+ */
+export function takenOverSince({ objects }: OldRelease, records: readonly RolloutRecord[], to: RolloutRecord): boolean {
+  const place = (time: string | undefined): number => records.findIndex((record) => record.at === time);
+  return objects.some(({ metadata }) => {
+    const after = place(metadata.annotations?.[takenOverAfter]);
+    return after >= 0 && after >= place(to.at);
+  });
+}
+
+/**
+ * Workloads of `now` with something that must run once and that `target` does not run: old releases do that before they
+ * are taken over. None where `target` runs some of it itself and lacks nothing. Pure.
+ */
+export function leftToOthers(
+  now: readonly KubernetesObject[],
+  target: readonly KubernetesObject[],
+): { readonly workloads: readonly KubernetesObject[]; readonly isAllThere: boolean } {
+  const own = new Set(
+    releaseWorkloads(target)
+      .filter(({ object }) => effectiveReplicas(object, target) > 0)
+      .flatMap(({ statefulArtifacts }) => statefulArtifacts),
+  );
+  const workloads = releaseWorkloads(now)
+    .filter(({ statefulArtifacts }) => statefulArtifacts.some((artifact) => !own.has(artifact)))
+    .map(({ object }) => object);
+  return { workloads, isAllThere: own.size > 0 && workloads.length === 0 };
+}
+
+/** The workloads of old releases with the pods that they had before they were taken over. Pure. */
+export function beforeTakeOver(olds: readonly OldRelease[]): LiveState {
+  const workloads = olds
+    .flatMap(({ objects }) => objects.filter(isWorkload))
+    .map((object) => ({ ...object, spec: { ...objectAt(object, 'spec'), replicas: replicasBeforeOf(object) ?? 0 } }));
+  return { workloads, pods: [] };
+}
+
+function replicasBeforeOf({ metadata }: KubernetesObject): number | undefined {
+  const text = metadata.annotations?.[replicasBefore];
+  return text === undefined || Number.isNaN(Number(text)) ? undefined : Number(text);
+}
+
+/**
  * Takes the work of old releases over: what is stateless starts beside them, their Services are pointed at it, and then
  * their pods end. What must run once starts afterwards, with the upgrade. Each step is decided from the cluster, so a
  * call that was cut off can be made again. Throws StopRollout when old pods stay.
@@ -113,9 +162,12 @@ export async function takeOver(
   if (beside.state === 'failed') return beside;
   if (isStateless(serving(wanted))) await moveRoutes(effects, olds, wanted, say);
   const workloads = olds.flatMap(({ objects }) => objects.filter(isWorkload));
+  const after = runningRecord((await effects.log()).records)?.at ?? null;
   for (const workload of workloads.filter((object) => replicasOf(object) > 0)) {
     say(`${displayName(workload)} is scaled from ${replicasOf(workload)} to 0`);
-    await effects.patch(workload, annotated(replicasBefore, String(replicasOf(workload))));
+    await effects.patch(workload, {
+      metadata: { annotations: { [replicasBefore]: String(replicasOf(workload)), [takenOverAfter]: after } },
+    });
     await effects.scale(workload, 0);
   }
   await stopServers(effects, workloads, say);
@@ -187,16 +239,37 @@ export async function giveBack(
   const stateful = releaseWorkloads(await releasedNow(effects))
     .filter(({ type, statefulArtifacts }) => type === 'stateful' || statefulArtifacts.length > 0)
     .map(({ object }) => object);
+  await endOnce(effects, stateful, { timeout, trail, say });
+  await startAgain(effects, wasTakenOver, { timeout, say });
+}
+
+/** Scales workloads to 0 and waits until their pods are gone. Throws StopRollout when they stay. */
+export async function endOnce(
+  effects: Pick<RolloutEffects, 'live' | 'scale' | 'sleep' | 'now' | 'history' | 'begin'>,
+  workloads: readonly KubernetesObject[],
+  { timeout, trail, say }: Omit<TakeOverRequest, 'wanted'>,
+): Promise<void> {
   await beginChange(effects, trail);
-  const { workloads: live } = await effects.live(stateful);
-  const ids = new Set(stateful.map(identity));
+  const { workloads: live } = await effects.live(workloads);
+  const ids = new Set(workloads.map(identity));
   for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))
     await effects.scale(workload, 0);
-  await untilGone(effects, stateful, timeout, say);
-  const olds = (await effects.oldReleases()).filter(wasTakenOver);
+  await untilGone(effects, workloads, timeout, say);
+}
+
+/**
+ * Starts the pods of old releases as they were before, and points their Services at them once they are ready. Nothing
+ * else may do their work by then. Throws StopRollout when they do not get ready.
+ */
+export async function startAgain(
+  effects: Pick<RolloutEffects, 'oldReleases' | 'live' | 'scale' | 'patch' | 'sleep' | 'now'>,
+  which: (old: OldRelease) => boolean,
+  { timeout, say }: Pick<TakeOverRequest, 'timeout' | 'say'>,
+): Promise<void> {
+  const olds = (await effects.oldReleases()).filter(which);
   for (const workload of olds.flatMap(({ objects }) => objects.filter(isWorkload))) {
-    const replicas = Number(workload.metadata.annotations?.[replicasBefore] ?? Number.NaN);
-    if (Number.isNaN(replicas)) continue;
+    const replicas = replicasBeforeOf(workload);
+    if (replicas === undefined) continue;
     say(`${displayName(workload)} starts again with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`);
     await effects.scale(workload, replicas);
   }
@@ -217,7 +290,7 @@ export async function giveBack(
       });
     }
     if (object.metadata.annotations?.[replicasBefore] !== undefined)
-      await effects.patch(object, annotated(replicasBefore, null));
+      await effects.patch(object, { metadata: { annotations: { [replicasBefore]: null, [takenOverAfter]: null } } });
   }
   await effects.sleep(routeDelay);
 }

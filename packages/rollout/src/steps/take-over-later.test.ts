@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { identity, type KubernetesObject } from '@mi-patterns/helm';
+import { type Death, effectsOn, Killed, newWorld, pass, type World } from '../../test/fake-world.ts';
+import { coordinated, request, run, running, runningCoordinated, workload } from '../../test/rollouts.ts';
+import type { RolloutOutcome } from './effects.ts';
+import { rollBack } from './roll-back.ts';
+import { rollOut } from './roll-out.ts';
+
+const integration = ['integration', 'integration', 'integration'];
+const own = (): KubernetesObject[] => [workload('integration', 3), workload('c', 1, ['task/c'])];
+const all = (): KubernetesObject[] => [...coordinated('x:2'), workload('c', 1, ['task/c'])];
+
+/** A world with an old release, in which a first rollout has not taken it over. */
+async function beside(first: KubernetesObject[], artifacts = ['task/a', 'task/b']): Promise<World> {
+  const world = newWorld();
+  const old = workload('old', 1, artifacts);
+  world.old = [old];
+  world.workloads.set(identity(old), old);
+  pass(world, 10);
+  await rollOut(request(), { ...effectsOn(world, first, 'ann'), oldReleases: async () => [] }, () => {});
+  world.doubles = [];
+  return world;
+}
+
+const back = (world: World, death?: Death, told: string[] = []): Promise<RolloutOutcome> =>
+  rollBack(
+    { timeout: 60, confirm: async (_to, sentence) => (told.push(sentence), true) },
+    effectsOn(world, [], 'ann', death),
+    () => {},
+  );
+
+describe('an old release that is taken over after the first rollout', () => {
+  const before = ['c task/c', ...integration, 'old task/a,task/b'];
+  const after = [...runningCoordinated.slice(0, 2), 'c task/c', ...integration];
+
+  it('does its work again beside the record to which a rollback goes, once', async () => {
+    const world = await beside(own());
+    expect(running(world)).toEqual(before);
+    expect(await run(world, all())).toMatchObject({ state: 'succeeded' });
+    expect(running(world)).toEqual(after);
+    const told: string[] = [];
+    expect(await back(world, undefined, told)).toMatchObject({ state: 'succeeded', record: { restores: 1 } });
+    expect(told[0]).toContain('Then the pods of old, which was taken over since, start again');
+    expect(running(world)).toEqual(before);
+    expect(world.doubles).toEqual([]);
+    expect(await back(world)).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLBACK-NOTHING' }] });
+    expect(running(world)).toEqual(before);
+  });
+
+  it('stays ended where a rollback goes to a record after it was taken over', async () => {
+    const world = await beside(own());
+    await run(world, all());
+    await run(world, [...coordinated('x:3'), workload('c', 1, ['task/c'], 'x:3')]);
+    expect(await back(world)).toMatchObject({ state: 'succeeded', record: { restores: 3 } });
+    expect(running(world)).toEqual(after);
+    expect(await back(world)).toMatchObject({ state: 'succeeded', record: { restores: 1 } });
+    expect(running(world)).toEqual(before);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('stays ended where the earlier record does all of its work, and that is said', async () => {
+    const world = await beside(coordinated());
+    await run(world, coordinated('x:2'));
+    world.doubles = [];
+    const told: string[] = [];
+    expect(await back(world, undefined, told)).toMatchObject({ state: 'succeeded' });
+    expect(told[0]).toContain('old stays at 0 pods: that revision does itself all that must run once.');
+    expect(running(world)).toEqual(runningCoordinated);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('does not start beside a record that does a part of its work', async () => {
+    const world = await beside([workload('integration', 3), workload('a', 1, ['task/a'])]);
+    await run(world, coordinated('x:2'));
+    expect(await back(world)).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ code: 'MI-ROLLOUT-RUNS-ELSEWHERE', message: expect.stringContaining('task/a') }],
+    });
+    expect(running(world)).toEqual(runningCoordinated);
+  });
+
+  it('runs nothing twice when the rollback is killed anywhere, and nothing is lost when it is run again', async () => {
+    const prepared = async (): Promise<World> => {
+      const world = await beside(own());
+      await run(world, all());
+      return world;
+    };
+    const places: string[] = [];
+    await back(await prepared(), (act) => void places.push(act));
+    for (const [index, place] of places.entries()) {
+      for (const again of [back, (world: World) => run(world, all())]) {
+        const world = await prepared();
+        let count = 0;
+        await back(world, () => {
+          if (count++ === index) throw new Killed(place);
+        }).catch(() => {});
+        pass(world, 40);
+        if (place === 'after addRecord' && again === back) continue;
+        await again(world);
+        expect([place, running(world), world.doubles]).toEqual([place, again === back ? before : after, []]);
+      }
+    }
+  });
+});
