@@ -404,7 +404,7 @@ export function describe(
   code: ValuesCode,
   message: string,
   source: Source,
-  more: string | { readonly hint?: string; readonly related?: readonly Source[] } = {},
+  more: string | { readonly hint?: string | undefined; readonly related?: readonly Source[] } = {},
 ): Diagnostic {
   const { hint, related = [] } = typeof more === 'string' ? { hint: more } : more;
   const entry = catalogue[code];

@@ -96,7 +96,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "The pattern is coordinated, but no workload is stateful. If no artifact is stateful, set pattern: multiple-replicas; otherwise give the stateful ones a workload of type: stateful.") -}}
 {{- end -}}
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. Set coordination.mode: isolate to avoid it." (include "mi.version" .))) -}}
 {{- end -}}
 {{- include "mi.warnings.variables" (list $ .Values.env "env") -}}
 {{- include "mi.warnings.variables" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
