@@ -272,7 +272,7 @@ function checkClass(reading: Reading, root: XmlNode, find: FindParameter, subjec
     report(reading, root.offset, {
       code: 'MI-ARTIFACT-INCOMPLETE',
       severity: 'warning',
-      message: `${subject} polls and has no parameter "interval"; Micro Integrator before 4.5 refuses it and undeploys the whole archive.`,
+      message: `${subject} polls and has no parameter "interval"; Micro Integrator before 4.5 refuses it and ${reading.afterwards}.`,
       hint: 'Add the parameter "interval" in milliseconds. If the class waits for events or listens, write inbound.behavior with eventBased or listening.',
     });
 }

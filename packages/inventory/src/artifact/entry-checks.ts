@@ -28,7 +28,7 @@ function checkStart(reading: Reading, root: XmlNode, name: string): void {
   const drop = (code: 'MI-ARTIFACT-INCOMPLETE' | 'MI-ARTIFACT-VALUE', what: string, hint: string, at?: number): void =>
     report(reading, at ?? root.offset, {
       code,
-      message: `The API "${name}" ${what}; Micro Integrator drops the whole archive and stays ready.`,
+      message: `The API "${name}" ${what}; Micro Integrator ${reading.afterwards.replace('undeploys', 'drops')} and stays ready.`,
       hint,
     });
   const context = attribute(root, 'context');

@@ -63,7 +63,7 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
     const name = isElsewhere ? `\`${local}\` of the namespace "${namespace}"` : `\`${local}\``;
     report(reading, offset, {
       code: 'MI-XML-MEDIATOR',
-      message: `Micro Integrator has no mediator ${name}. Unless a library adds it, the server undeploys the whole archive.`,
+      message: `Micro Integrator has no mediator ${name}. Unless a library adds it, the server ${reading.afterwards}.`,
       hint: isElsewhere
         ? `Write it in the namespace ${synapseNamespace}.`
         : 'Correct the name, or add the library or connector that provides the mediator.',

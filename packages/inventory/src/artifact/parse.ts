@@ -85,6 +85,11 @@ const roots: ReadonlyMap<string, RootRule> = new Map([
 /** Children of `<definitions>` that are settings of the server, not mediators of its main sequence. */
 const settings: ReadonlySet<string> = new Set(['registry', 'taskManager', 'import', 'description', 'parameter']);
 
+export interface ParseOptions extends XmlOptions {
+  /** Whether the file is a server's own, in no archive. */
+  readonly inServer?: boolean;
+}
+
 /**
  * Reads one artifact file: an API, proxy service, task and so on, or a whole `<definitions>` document. Never throws: a
  * file that is broken, or of no known kind, has no artifacts, and diagnostics when something is wrong.
@@ -92,7 +97,11 @@ const settings: ReadonlySet<string> = new Set(['registry', 'taskManager', 'impor
  * @param text the file, decoded; nothing of it is kept alive by the result.
  * @param path how the file is called in sources.
  */
-export function parseArtifactFile(text: string, path: string, options: XmlOptions = {}): ParsedFile {
+export function parseArtifactFile(
+  text: string,
+  path: string,
+  { inServer = false, ...options }: ParseOptions = {},
+): ParsedFile {
   const tree = readXmlTree(text, path, options);
   const rootName = tree.rootName === undefined ? {} : { root: own(tree.rootName) };
   if (tree.root === undefined)
@@ -102,6 +111,7 @@ export function parseArtifactFile(text: string, path: string, options: XmlOption
     locate: createLocator(text, path),
     mentionsRegistry: mayUseRegistry(text),
     diagnostics: [],
+    afterwards: inServer ? 'goes on without the artifact' : 'undeploys the whole archive',
   };
   const artifacts =
     tree.root.local === 'definitions' ? readDefinitions(file, tree.root) : asList(readArtifact(file, tree.root));
@@ -131,6 +141,7 @@ export function parseFlow(text: string, path: string): FlowContents {
     locate: createLocator(text, path),
     mentionsRegistry: mayUseRegistry(text),
     diagnostics: [],
+    afterwards: 'undeploys the whole archive',
   });
   if (!['sequence', 'endpoint', 'template'].includes(root.local)) return { effects: [], references: [] };
   readMediation(reading, root, root.namespace);
@@ -145,7 +156,7 @@ export function parseFlow(text: string, path: string): FlowContents {
 type FileReading = Omit<Reading, 'references' | 'effects' | 'always' | 'hasExpressions' | 'isNewer'>;
 
 /** Written out, since a spread for each artifact took more time than its attributes. */
-function readingOf({ text, locate, mentionsRegistry, diagnostics }: FileReading): Reading {
+function readingOf({ text, locate, mentionsRegistry, diagnostics, afterwards }: FileReading): Reading {
   return {
     text,
     locate,
@@ -156,6 +167,7 @@ function readingOf({ text, locate, mentionsRegistry, diagnostics }: FileReading)
     mentionsRegistry,
     hasExpressions: text.includes('${'),
     isNewer: false,
+    afterwards,
   };
 }
 
@@ -235,7 +247,7 @@ function checkNamespaces(
     report(reading, root.offset, {
       code: 'MI-XML-NAMESPACE',
       severity: otherwise === 'skips' ? 'warning' : 'error',
-      message: `The element "${root.local}" ("${name}") is ${place}, so Micro Integrator ${otherwise === 'skips' ? 'does not deploy it' : 'refuses it and undeploys the whole archive'}.`,
+      message: `The element "${root.local}" ("${name}") is ${place}, so Micro Integrator ${otherwise === 'skips' ? 'does not deploy it' : `refuses it and ${reading.afterwards}`}.`,
       hint: expected === '' ? 'Remove its namespace.' : `Its namespace must be "${expected}".`,
     });
   }

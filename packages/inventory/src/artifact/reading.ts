@@ -25,7 +25,15 @@ export interface Reading {
   readonly hasExpressions: boolean;
   /** True once something was found that needs MI 4.4.0, see since.ts. */
   isNewer: boolean;
+  /** What MI does after it has refused the artifact, as the end of a sentence. */
+  readonly afterwards: Afterwards;
 }
+
+/**
+ * With an archive goes all that is in it; of its own files a server leaves out the one (fail-safe mode,
+ * `handleConfigurationError` of MultiXMLConfigurationBuilder.java in wso2/wso2-synapse; seen on MI 4.3.0).
+ */
+type Afterwards = 'undeploys the whole archive' | 'goes on without the artifact';
 
 /** What an attribute or text refers to. `resource`: a registry resource or local entry. */
 export type TargetKind = ArtifactKind | 'resource' | 'address' | 'class';

@@ -27,7 +27,7 @@ test.each(neverRun)('%s never runs', (text, sentence) =>
 
 test.each(refusedScripts)('%s is no script', (text, fault) =>
   expect(told(text)).toEqual([
-    `MI-ARTIFACT-VALUE The mediator \`script\` has a text that is not valid JavaScript (${fault}); Micro Integrator 4.3.0 and later refuse it and undeploy the whole archive.`,
+    `MI-ARTIFACT-VALUE The mediator \`script\` has a text that is not valid JavaScript (${fault}); from 4.3.0 on, Micro Integrator refuses it and undeploys the whole archive.`,
   ]),
 );
 

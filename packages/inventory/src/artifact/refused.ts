@@ -137,7 +137,7 @@ export function checkAll(
 function refuse(reading: Reading, node: XmlNode, subject: string, { type, what, hint, at }: Refusal): void {
   report(reading, at ?? node.offset, {
     code: type === 'lacks' ? 'MI-ARTIFACT-INCOMPLETE' : 'MI-ARTIFACT-VALUE',
-    message: `${subject} ${what}; Micro Integrator refuses it and undeploys the whole archive.`,
+    message: `${subject} ${what}; Micro Integrator refuses it and ${reading.afterwards}.`,
     hint,
   });
 }

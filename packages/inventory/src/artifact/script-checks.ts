@@ -26,7 +26,7 @@ export function checkScript(reading: Reading, node: XmlNode): void {
   report(reading, at === -1 ? node.textOffset : at, {
     code: 'MI-ARTIFACT-VALUE',
     severity: 'warning',
-    message: `The mediator \`script\` has a text that is not valid JavaScript (${fault.message}); Micro Integrator 4.3.0 and later refuse it and undeploy the whole archive.`,
+    message: `The mediator \`script\` has a text that is not valid JavaScript (${fault.message}); from 4.3.0 on, Micro Integrator refuses it and ${reading.afterwards}.`,
     hint: ofRhino.test(node.text)
       ? 'Correct it, or write language="rhinoJs" if it has XML in it, such as <a/>, .@name or ..name.'
       : 'Correct the script.',

@@ -35,7 +35,7 @@ export function parseXmlFile(context: Context, text: string, path: string): XmlF
       ours: true,
       unusable: text.includes('<!--') ? 'all of it is a comment' : 'it is empty',
     };
-  const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
+  const { artifacts, diagnostics, root } = parseArtifactFile(text, path, { inServer: context.inServer === true });
   context.findings.diagnostics.push(...diagnostics);
   const ours = artifacts.length > 0 || path.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
   if (artifacts.length > 0 || hasErrors(diagnostics)) return { path, artifacts, ours };

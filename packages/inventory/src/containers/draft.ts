@@ -45,6 +45,8 @@ export interface Context {
   readonly followed: Set<string>;
   /** Version of the server that what is read lies in, where that is known. */
   readonly runtimeVersion?: string;
+  /** Whether what is read is a server's own, in no archive. */
+  readonly inServer?: boolean;
 }
 
 /**

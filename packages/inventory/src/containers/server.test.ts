@@ -197,3 +197,14 @@ describe('the home of a server', () => {
     ]);
   });
 });
+
+test('what MI refuses in a folder of the server is left out alone', async () => {
+  const text =
+    '<sequence name="s" xmlns="http://ws.apache.org/ns/synapse"><call-template target=""/><nothing/></sequence>';
+  const files = { 'h/repository/deployment/server/synapse-configs/default/sequences/s.xml': text };
+  const { diagnostics } = await readInventory(['h'], { cwd: makeTree(files) });
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'The mediator `call-template` has an empty attribute "target"; Micro Integrator refuses it and goes on without the artifact.',
+    'Micro Integrator has no mediator `nothing`. Unless a library adds it, the server goes on without the artifact.',
+  ]);
+});

@@ -65,22 +65,23 @@ export function readServer(context: Context, places: ServerPlaces): ApplicationD
   const before = context.findings.artifacts.length;
   const filesOf = (part: string, ending: string): string[] =>
     deployment === undefined ? [] : filesBelow(context, join(deployment, part)).filter((file) => file.endsWith(ending));
+  const own: Context = { ...context, inServer: true };
   const flows = synapse === undefined ? [] : filesBelow(context, synapse).filter((file) => file.endsWith('.xml'));
   for (const file of flows) {
     const below = file.slice(`${synapse ?? ''}/`.length).replaceAll(sep, '/');
-    addServerFile(context, application, readXmlFile(context, file), below);
+    addServerFile(context, application, readXmlFile(own, file), below);
   }
-  for (const file of filesOf('dataservices', '.dbs')) addServerFile(context, application, readXmlFile(context, file));
+  for (const file of filesOf('dataservices', '.dbs')) addServerFile(context, application, readXmlFile(own, file));
   for (const file of filesOf('axis2services', '.aar'))
     addServerService(context, application, file, context.display(file));
   for (const file of filesOf('synapse-libs', '.zip'))
     addServerConnector(context, application, file, context.display(file));
   if (home !== undefined && home !== deployment) readServerRegistry(context, home, application);
   // A server that loads nothing but archives is no application of its own.
-  const own = synapse !== undefined || context.findings.artifacts.length > before ? [application] : [];
-  context.findings.applications.push(...own);
+  const applications = synapse !== undefined || context.findings.artifacts.length > before ? [application] : [];
+  context.findings.applications.push(...applications);
   if (home !== undefined && deployment !== undefined && home !== deployment) {
-    readServerLibraries(context, home, [...own, ...archivesIn(context, join(deployment, 'carbonapps'))]);
+    readServerLibraries(context, home, [...applications, ...archivesIn(context, join(deployment, 'carbonapps'))]);
     tellLeftOut(context, home);
   }
   return application;

@@ -77,7 +77,7 @@ function readServerFiles(reading: HomeReading, image: string, home: ServerHome):
   const application = serverApplication(folder, startOf(`${image}!/${home.path}`), home.version);
   const addFile = (file: FoundFile, below?: string): void =>
     withText(reading, file, (text, path) =>
-      addServerFile(context, application, parseXmlFile(context, text, path), below),
+      addServerFile(context, application, parseXmlFile({ ...context, inServer: true }, text, path), below),
     );
   for (const file of home.synapse) addFile(file, file.below);
   for (const file of home.dataServices) addFile(file);

@@ -71,6 +71,12 @@ test('what a flow calls by a key that is no part of a URI keeps the archive from
   expect(ending({ uses: ['!template/a b'] }, 'call-template/@target')).toBe('the flow fails when it reaches it.');
 });
 
+test('without what its own file needs, a server leaves that file out', () => {
+  const server = { applications: [{ id: 'app_1', type: 'server' as const }] };
+  const [found] = referenceDiagnostics(inventory({ 'sequence/S': { refs: { uses: ['!connector/kafka'] } } }, server));
+  expect(found?.message.split(': ').at(-1)).toBe('without it, MI leaves the artifact out.');
+});
+
 test('each missing target is a warning at its place that says what fails, each dynamic one a note', () => {
   const found = referenceDiagnostics(inventory(parts)).map(({ code, severity, message }) => [code, severity, message]);
   const missing = (message: string): string[] => ['MI-REF-MISSING', 'warning', message];

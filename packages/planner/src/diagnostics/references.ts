@@ -33,6 +33,7 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   const isUnseen = inventory.artifacts.some(({ facts }) => facts.kind === 'library' && facts.classes.length === 0);
   const written = writtenKeys(inventory);
   const served = new Set(inventory.configurations.flatMap(({ dataSources = [] }) => dataSources.map(({ id }) => id)));
+  const isOfServer = serversIn(inventory);
   const found = delivered(inventory, 'missing').flatMap(([from, reference]) => {
     if (isUnseen && isClientClass(reference)) return [];
     const read = registryRead(from, reference);
@@ -41,7 +42,7 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
     const { what, hint } = other ?? (read?.orEmpty === true ? emptyWords(reference) : words(reference, from, isUnseen));
     return [
       finding('MI-REF-MISSING', {
-        message: `${title(from)} ${what}`,
+        message: `${title(from)} ${isOfServer(from) ? what.replace(undeployed, 'without it, MI leaves the artifact out') : what}`,
         hint: other === undefined ? near(reference) + hint : hint,
         source: reference.source,
         artifacts: [from.id],
@@ -53,6 +54,12 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
     const related = others.flatMap(({ source }) => source ?? []);
     return [related.length === 0 ? first : { ...first, related }];
   });
+}
+
+/** Tells of an artifact whether it is in no archive, but a server's own file: MI then leaves out that file alone. */
+function serversIn({ applications }: Inventory): (artifact: Artifact) => boolean {
+  const servers = new Set(applications.filter(({ type }) => type === 'server').map(({ id }) => id));
+  return (artifact) => artifact.applications.length > 0 && artifact.applications.every((id) => servers.has(id));
 }
 
 /** How the inventory says that a parameter has its value from elsewhere. */
@@ -72,13 +79,14 @@ export function parameterKeys(inventory: Inventory): PlanDiagnostic[] {
   );
   if (found.length === 0) return [];
   const byId = new Map<ArtifactId, Artifact>(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
+  const isOfServer = serversIn(inventory);
   return found.flatMap(({ from: id, to, source }) => {
     const [from, entry] = [byId.get(id), byId.get(to)];
     if (from === undefined || !keyed.has(from.kind) || !isDeployed(inventory, from)) return [];
     if (entry?.facts.kind !== 'local-entry' || entry.facts.location !== undefined) return [];
     return [
       finding('MI-REF-KEY', {
-        message: `${title(from)} takes a parameter from ${inWords('local-entry', entry.name)}, but MI reads it only from the registry: it refuses the artifact and undeploys the whole archive.`,
+        message: `${title(from)} takes a parameter from ${inWords('local-entry', entry.name)}, but MI reads it only from the registry: it refuses the artifact${isOfServer(from) ? '' : ' and undeploys the whole archive'}.`,
         hint: 'Write the value into the parameter, as a configurable if it differs between environments, or put it into the registry as text.',
         source,
         related: [entry.source],
@@ -171,6 +179,7 @@ const elsewhere = 'Pass the project or archive that contains it as well, or corr
 const connectorHint =
   'Add the ZIP file of the connector to the project, or make sure that another archive on the same server delivers it.';
 const nowhere = 'which is in none of the given paths';
+const undeployed = 'without it, MI does not deploy the archive';
 const noDataSource = 'which is neither in the given paths nor in the deployment.toml of each environment';
 
 /** What fails at run time, and the way out, by what the reference is for. */
@@ -186,7 +195,7 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   }
   if (relation === 'needs-class') {
     return {
-      what: `needs the Java class ${name} (${via}), which nothing in the given paths delivers: without it, MI does not deploy the archive.`,
+      what: `needs the Java class ${name} (${via}), which nothing in the given paths delivers: ${undeployed}.`,
       hint: `${isUnseen ? 'A JAR that a pom names was not found, and may contain it. ' : ''}Pass the project or JAR that contains it, or make sure that the image has it in lib/ or dropins/.`,
     };
   }
@@ -199,7 +208,7 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   }
   if (kind === 'connector') {
     return {
-      what: `uses the connector ${name} (${via}), ${nowhere}: without it, MI does not deploy the archive.`,
+      what: `uses the connector ${name} (${via}), ${nowhere}: ${undeployed}.`,
       hint: connectorHint,
     };
   }
@@ -292,18 +301,17 @@ const builtWithFlow: ReadonlySet<string> = new Set([
  */
 function consequence(from: Artifact, to: string, via: string): string {
   const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
-  if (via === byKey && keyed.has(from.kind)) return 'without it, MI does not deploy the archive';
-  if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via))
-    return 'without it, MI does not deploy the archive';
+  if (via === byKey && keyed.has(from.kind)) return undeployed;
+  if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via)) return undeployed;
   // `RabbitMQInjectHandler` looks for it in its constructor, every other protocol when a message comes.
   if (
     from.facts.kind === 'inbound-endpoint' &&
     from.facts.protocol === 'rabbitmq' &&
     via === 'inboundEndpoint/@sequence'
   )
-    return 'without it, MI does not deploy the archive';
+    return undeployed;
   // `MicroIntegratorRegistry` makes a URI of the key of what a flow calls while MI builds the flow.
-  if (builtWithFlow.has(via) && isNoUri(name)) return 'without it, MI does not deploy the archive';
+  if (builtWithFlow.has(via) && isNoUri(name)) return undeployed;
   if (via === 'api/@publishSwagger')
     return 'requests for the definition of the API (?swagger.json) do not return that file';
   if (from.kind === 'data-service') return 'the data service does not start';
