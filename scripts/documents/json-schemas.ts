@@ -312,6 +312,14 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
           }),
           'State that should survive a pod.',
         ),
+        directories: list(
+          record({
+            artifact: text('Artifact.'),
+            path: text('Path in the pod.'),
+            way: choice(['takes', 'puts'], 'Whether the artifact takes files from it or puts files into it.'),
+          }),
+          'Directories of the pods that are of use only on a volume.',
+        ),
       }),
       'One Deployment or StatefulSet each.',
     ),

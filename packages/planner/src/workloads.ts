@@ -10,6 +10,7 @@ import type { Pattern, PlanDiagnostic, Verdict, Workload } from './model/plan.ts
 import { overrideSentence } from './verdicts/overrides.ts';
 import { persistenceOf } from './needs/persistence.ts';
 import { portsOf } from './needs/ports.ts';
+import { volumeDirectories } from './needs/volume-directories.ts';
 import { runtimeVersions } from './verdicts/runtime.ts';
 import { enabledTransports } from './verdicts/proxy-service.ts';
 
@@ -63,6 +64,7 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
   const searching = searchesByExpression(input);
   const errors = divided ? errorHandling(input) : [];
   const enabled = enabledTransports(input.inventory.configurations);
+  const directoriesOf = volumeDirectories(input.inventory, enabled);
   const diagnostics: PlanDiagnostic[] = [];
   const workloads = frames.map((frame, position): Workload => {
     const nodes = ascending(active[position] ?? []);
@@ -76,6 +78,7 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
       workload: frame.name,
     });
     diagnostics.push(...listening.diagnostics);
+    const atWork = nodes.map((node) => artifactAt(graph, node));
     return {
       name: frame.name,
       type: frame.type,
@@ -89,10 +92,8 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
       ports: listening.ports,
       http: ids(entryPoints.filter((artifact) => answersHttp(artifact, enabled))),
       affinity: ids(entryPoints.filter((artifact) => input.verdicts.get(artifact.id)?.class === 'affinity')),
-      persistence: persistenceOf(
-        nodes.map((node) => artifactAt(graph, node)),
-        (artifact) => runtimeVersions(input.inventory, artifact),
-      ),
+      persistence: persistenceOf(atWork, (artifact) => runtimeVersions(input.inventory, artifact)),
+      directories: directoriesOf(atWork),
     };
   });
   return { workloads, active, diagnostics };

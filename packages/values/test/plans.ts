@@ -16,6 +16,7 @@ export function workload(fields: Partial<Workload> & Pick<Workload, 'name'>): Wo
     http: [],
     affinity: [],
     persistence: [],
+    directories: [],
     ...fields,
   };
 }

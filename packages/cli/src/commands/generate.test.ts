@@ -56,6 +56,34 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+describe('directories of file consumers', () => {
+  const volume =
+    'values: {workloads: {bank-inbound: {persistence: {bank: {existingClaim: bank, mountPath: /mnt/bank}}}}}\n';
+
+  it('need a volume in the workload that takes files from them, and validate says so as well', async () => {
+    mkdirSync(join(folder, 'src/main/wso2mi/artifacts/inbound-endpoints'));
+    writeFileSync(
+      join(folder, 'src/main/wso2mi/artifacts/inbound-endpoints/Bank.xml'),
+      `<inboundEndpoint xmlns="http://ws.apache.org/ns/synapse" name="Bank" protocol="file" sequence="main" onError="fault" suspend="false">
+         <parameters>
+           <parameter name="interval">1000</parameter>
+           <parameter name="transport.vfs.FileURI">file:///mnt/bank/in</parameter>
+         </parameters>
+       </inboundEndpoint>`,
+    );
+    const code = 'MI-VALUES-NO-VOLUME';
+    const { err } = await generate('');
+    expect(err).toContain(`warning ${code}`);
+    expect(err).toContain(
+      'Workload bank-inbound mounts no volume at /mnt/bank/in (inbound-endpoint/Bank): files that are meant for it never get into the pod, so none are taken.',
+    );
+    const line = text('values.yaml').split('\n').indexOf('  bank-inbound:') + 1;
+    expect((await run('validate', 'values.yaml')).out).toContain(`warning ${code}  values.yaml:${line}:3`);
+    expect((await generate(volume)).err).not.toContain(code);
+    expect((await run('validate', 'values.yaml')).out).not.toContain(code);
+  });
+});
+
 describe('settings that artifacts read', () => {
   const endpoint = 'src/main/wso2mi/artifacts/endpoints/Backend.xml';
   const write = (uri: string): void => {

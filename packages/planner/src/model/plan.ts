@@ -74,6 +74,13 @@ export interface Workload {
     readonly folder?: string;
     readonly because: string;
   }[];
+  /** Directories of its pods that are of use only on a volume: others put the files there, or look for them there. */
+  readonly directories: readonly {
+    readonly artifact: ArtifactId;
+    /** Absolute, without a slash at its end. */
+    readonly path: string;
+    readonly way: 'takes' | 'puts';
+  }[];
 }
 
 /** What a plan costs to run. Memory in MiB, CPU in thousandths of a core, times in seconds. */

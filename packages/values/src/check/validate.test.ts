@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ordersPlan } from '../../test/plans.ts';
+import { ordersPlan, plan, workload } from '../../test/plans.ts';
 import { places, show } from '../../test/show.ts';
 import { catalogue } from '../findings/catalogue.ts';
 import { validateValues, type ValidateOptions } from './validate.ts';
@@ -135,6 +135,52 @@ describe('validateValues: the plan', () => {
       '4:25 MI-VALUES-STATEFUL-MISSING',
     ]);
     expect(where(text, { plan: { ...ordersPlan, delivery: 'archives' } })).toEqual(['4:25 MI-VALUES-STATEFUL-MISSING']);
+  });
+
+  const directories = [
+    { artifact: 'proxy-service/Bank', path: '/mnt/bank/in', way: 'takes' },
+    { artifact: 'proxy-service/Bank', path: '/mnt/bank/done', way: 'puts' },
+    { artifact: 'endpoint/Report', path: '/reports', way: 'puts' },
+  ] as const;
+  const files = plan({ pattern: 'single-replica', workloads: [workload({ name: 'files', directories })] });
+
+  it('tells directories where the workload mounts no volume', () => {
+    expect(check('workloads: {files: {}}\n', { plan: files })).toMatchInlineSnapshot(`
+      "1:13 MI-VALUES-NO-VOLUME
+        Workload files mounts no volume at /mnt/bank/in (proxy-service/Bank): files that are meant for it never get into the pod, so none are taken.
+        Mount a volume there, or above, that others can reach: an entry of \`workloads.files.persistence\` with \`what: shared-directory\`, \`mountPath\` and \`existingClaim\`, or \`extraVolumes\` and \`extraVolumeMounts\`.
+      1:13 MI-VALUES-NO-VOLUME
+        Workload files mounts no volume at /reports (endpoint/Report): what is put there stays in the pod and is lost with it.
+        Mount a volume there, or above, that others can reach: an entry of \`workloads.files.persistence\` with \`what: shared-directory\`, \`mountPath\` and \`existingClaim\`, or \`extraVolumes\` and \`extraVolumeMounts\`."
+    `);
+  });
+
+  const at = (path: string): string => `extraVolumeMounts: {${path}: {name: bank}}`;
+  const both = 'persistence: {reports: {existingClaim: r, mountPath: /reports/}}';
+  it.each([
+    ['at the directory', at('/mnt/bank/in')],
+    ['with a slash at its end', at('/mnt/bank/in/')],
+    ['above', at('/mnt')],
+    ['of a part of a volume', 'extraVolumeMounts: {/mnt/bank: {name: bank, subPath: files}}'],
+    ['of a file in it', at('/mnt/bank/in/first.csv')],
+    ['of a claim', 'persistence: {bank: {existingClaim: b, mountPath: /mnt/bank}, reports: {mountPath: /reports}}'],
+  ])('a volume answers for it: %s', (_, mount) => {
+    const text = `workloads: {files: {${mount.startsWith('persistence') ? mount : `${mount}, ${both}`}}}\n`;
+    expect(check(text, { plan: files })).not.toContain('mounts no volume at /mnt/bank/in');
+    expect(check(text, { plan: files })).not.toContain('/reports');
+  });
+
+  it('takes volumes of all workloads, nothing of another folder, and asks no paused workload', () => {
+    expect(
+      where('workloadDefaults: {extraVolumeMounts: {/: {name: all}}}\nworkloads: {files: {}}\n', { plan: files }),
+    ).toEqual([]);
+    expect(where(`workloads: {files: {${at('/mnt/bank/inbox')}}}\n`, { plan: files })).toContain(
+      '1:13 MI-VALUES-NO-VOLUME',
+    );
+    expect(where(`workloads: {files: {extraVolumeMounts: {/mnt: null}}}\n`, { plan: files })).toContain(
+      '1:13 MI-VALUES-NO-VOLUME',
+    );
+    expect(where('workloads: {files: {paused: true}}\n', { plan: files })).toEqual([]);
   });
 });
 

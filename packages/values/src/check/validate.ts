@@ -67,7 +67,9 @@ function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): Chec
   const faults = checkAgainstSchema(validate, valuesSchema, { data: values, file, prefix: 'MI-VALUES' });
   const findings = [...timeZoneRules(values), ...(plan === undefined ? [] : planRules(values, plan))];
   return {
-    diagnostics: [...withoutEchoes(faults), ...findings.map((finding) => told(file, finding))].sort(compareDiagnostics),
+    diagnostics: [...withoutEchoes(faults), ...findings.map((finding) => placed(file, finding))].sort(
+      compareDiagnostics,
+    ),
     values: own,
     breaksSchema: faults.length > 0,
     refused: faults.flatMap(({ fault: { code, path: where, key } }) =>
@@ -81,7 +83,8 @@ export function validateValues(text: string, path: string, options: ValidateOpti
   return checkValues(text, path, options).diagnostics;
 }
 
-function told(file: YamlFile, { code, path, message, hint, severity, at }: Finding): Diagnostic {
+/** A broken rule as a diagnostic with its place in the file. */
+export function placed(file: YamlFile, { code, path, message, hint, severity, at }: Finding): Diagnostic {
   // A setting that is inherited from below this file is told where the file has the nearest key.
   const diagnostic = describe(code, message, locate(file, path, at ?? 'value').source, hint);
   return severity === undefined ? diagnostic : { ...diagnostic, severity };

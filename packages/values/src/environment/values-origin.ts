@@ -7,9 +7,11 @@ import { planOptionsOf } from '../configuration/plan-options.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
 import { isMapping, mappingOf, mergeValues, type Values } from '../mapping/merge.ts';
 import { serverConfigurations } from '../server/server-configurations.ts';
-import { checkValues } from '../check/validate.ts';
+import { checkValues, placed } from '../check/validate.ts';
 import { valuesOf } from '../write/values-of-plan.ts';
-import { readYaml } from '../yaml/read.ts';
+import { effectiveWorkloads } from '../workloads/effective.ts';
+import { withoutVolume } from '../rules/volumes.ts';
+import { readYaml, type YamlFile } from '../yaml/read.ts';
 
 /** What a generated values file was made from: the name and the digest in its header, and their line. */
 export interface ValuesOrigin {
@@ -44,7 +46,7 @@ interface ValuesFile {
 /**
  * What a generated values file and its sources say of each other: that the sources hold other artifacts by now, so that
  * a stateful artifact would run in no pod, or that they read settings which the values do not give, so that no pod
- * becomes ready. Pure.
+ * becomes ready, or use directories where the values mount no volume. Pure.
  */
 export function compareWithSources(
   values: ValuesFile,
@@ -52,11 +54,14 @@ export function compareWithSources(
   sources: CurrentSources,
 ): readonly Diagnostic[] {
   const planned = planOf(values, sources);
-  const settings =
+  const unanswered =
     planned === undefined
       ? []
-      : environmentReadiness(planned.plan, { environment: planned.environment.name, packaged: true });
-  if (sources.digest === origin.digest) return settings;
+      : [
+          ...environmentReadiness(planned.plan, { environment: planned.environment.name, packaged: true }),
+          ...directories(planned),
+        ];
+  if (sources.digest === origin.digest) return unanswered;
   const holder = origin.name === '.' ? 'the sources hold' : `${origin.name} holds`;
   const made = `The values were made from artifacts other than ${holder} now, or by another version of mi-patterns`;
   const finding = {
@@ -72,13 +77,19 @@ export function compareWithSources(
         message: `${made}: what was added since then may run in no pod, or in all of them.`,
       },
     ];
-  return [{ ...finding, severity: 'warning', message: `${made}. Their workloads are still right.` }, ...settings];
+  return [{ ...finding, severity: 'warning', message: `${made}. Their workloads are still right.` }, ...unanswered];
 }
 
 interface PlannedFile {
   readonly plan: Plan;
   readonly environment: Environment;
   readonly values: Values;
+  readonly read: YamlFile;
+}
+
+function directories({ plan: wanted, values, read }: PlannedFile): readonly Diagnostic[] {
+  const workloads = effectiveWorkloads(mergeValues(chartDefaults, values));
+  return withoutVolume(workloads, wanted).map((finding) => placed(read, finding));
 }
 
 /**
@@ -92,15 +103,16 @@ function planOf({ file, shown, text }: ValuesFile, { loaded, inventory }: Curren
   const { pattern } = mergeValues(chartDefaults, values) as Values & Pick<Plan, 'pattern'>;
   const options = planOptionsOf(loaded, { ...environment, pattern });
   const read = inventory.configurations.filter((one) => one.environment === undefined);
+  const yaml = readYaml(text, shown, 'MI-VALUES', 'helm');
   const { configurations, given } = serverConfigurations(
     { ...environment, values },
-    { loaded: undefined, files: [readYaml(text, shown, 'MI-VALUES', 'helm')], read },
+    { loaded: undefined, files: [yaml], read },
   );
   const result = plan(
     { ...inventory, configurations: [...read, ...configurations], given },
     { ...options, environment: environment.name },
   );
-  return { plan: result, environment, values };
+  return { plan: result, environment, values, read: yaml };
 }
 
 /**

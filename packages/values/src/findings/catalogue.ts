@@ -170,6 +170,11 @@ const valuesRules = {
     'The values add a workload that the plan does not contain. If its key resembles a planned one, it is taken for a typing error.',
     'Use the key of a workload of the plan.',
   ),
+  'MI-VALUES-NO-VOLUME': warning(
+    'A directory of files that is on no volume',
+    "An artifact takes files from a directory of its pod, or puts files into it, and the workload mounts no volume there or above. Nobody else can put a file on a pod's own disk, so a file consumer silently never gets one, and what is written there is lost with the pod.",
+    'Mount a volume that others can reach: an entry of `persistence` with `what: shared-directory`, `mountPath` and `existingClaim`, or `extraVolumes` and `extraVolumeMounts`. If another program of the pod fills or empties the directory, ignore the warning.',
+  ),
   'MI-VALUES-RUNTIME-VERSION': warning(
     'A version of Micro Integrator that the chart does not know',
     'The version determines the home folder, user and settings; the chart is tested with the versions in its annotation.',

@@ -4,13 +4,14 @@ import { nearest } from '../schema/nearest.ts';
 import { list } from '../schema/words.ts';
 import { effectiveWorkloads, type EffectiveWorkload } from '../workloads/effective.ts';
 import type { Finding } from './finding.ts';
+import { withoutVolume } from './volumes.ts';
 
 /**
  * What values must have of the plan that they are made for. The chart knows no plan, so these rules are not its own.
  */
 export function planRules(values: Values, plan: Plan): readonly Finding[] {
   const workloads = effectiveWorkloads(values);
-  return [...unplanned(workloads, plan), ...lost(values, workloads, plan)];
+  return [...unplanned(workloads, plan), ...lost(values, workloads, plan), ...withoutVolume(workloads, plan)];
 }
 
 /**
