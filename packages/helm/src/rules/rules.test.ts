@@ -171,6 +171,10 @@ describe('edges of rules', () => {
       '# password = "x"',
       'password = "wso2carbon"',
       'url = "jdbc:mysql://db:3306/a"',
+      'url = "jdbc:sqlserver://db;user=a;password=$env{DB_PASSWORD}"',
+      'url = "jdbc:sqlserver://db;trustServerCertificate=true;password_encoder=x"',
+      '<regex>[?&]password=[^&]*</regex>',
+      'run; password=$(cat /secrets/p)',
     ];
     expect(codes(configMap({ 'deployment.toml': harmless.join('\n') }))).toEqual([]);
     for (const line of [
@@ -178,12 +182,21 @@ describe('edges of rules', () => {
       'key_password: hunter2',
       'clientSecret=abc',
       'url = "amqp://user:pw@host"',
+      'url = "jdbc:sqlserver://db;user=a;password=hunter2"',
+      'url = "jdbc:mysql://db/a?user=a&password=hunter2"',
       '-----BEGIN RSA PRIVATE KEY-----',
       '"consumer_secret" = "x"',
       'aws.accessKey=AKIA',
     ]) {
       expect([line, codes(configMap({ 'deployment.toml': line }))]).toEqual([line, ['MI-RULE-PLAIN-SECRET']]);
     }
+  });
+
+  it('finds a password among the options of a JVM', () => {
+    const options = (value: string): string[] => codes(workload({}, { env: [{ name: 'JAVA_OPTS', value }] }));
+    expect(options('-Xss1m -Djavax.net.ssl.keyStorePassword=hunter2')).toEqual(['MI-RULE-PLAIN-SECRET']);
+    for (const value of ['$(PASSWORD)', '${PASSWORD}', 'changeit', 'wso2carbon', ''])
+      expect(options(`-Djavax.net.ssl.trustStorePassword=${value} -Dpassword.file=/secrets/p`)).toEqual([]);
   });
 
   it('counts the preStop wait and the shutdown of mounted files only', () => {

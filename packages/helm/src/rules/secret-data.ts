@@ -60,11 +60,12 @@ function variableBreaches(object: KubernetesObject): Breach[] {
   return containers(podTemplate(object) ?? {}).flatMap((container) =>
     listAt(container.spec, 'env').flatMap((variable) => {
       const [name, value] = [textAt(variable, 'name') ?? '', textAt(variable, 'value') ?? ''];
-      return isSecretKey(name) && !harmless.test(value)
+      const isSecret = isSecretKey(name) && !harmless.test(value);
+      return isSecret || holdsSecret(value)
         ? [
             {
               object,
-              message: `the variable ${name} of the container ${container.name} looks like a secret in plain text.`,
+              message: `the variable ${name} of the container ${container.name} ${isSecret ? 'looks like' : 'holds what looks like'} a secret in plain text.`,
               hint,
             },
           ]
@@ -91,8 +92,19 @@ function isSecretLine(line: string): boolean {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) return true;
   if (/:\/\/[^\s/:@"'${}]+:[^\s/@"'${}]+@/.test(line)) return true;
   if (/^\s*(?:#|\/\/|<!--)/.test(line)) return false;
+  if (holdsSecret(line)) return true;
   const match = assignment.exec(line);
   return match !== null && isSecretKey(match[1] ?? '') && !harmless.test(match[2] ?? '');
+}
+
+/** `;password=…` in the URL of a data source, and `-D…Password=…` among the options of a JVM. */
+const parameter = /(?:[?&;]|(?:^|[\s"'])-D)([\w.-]{1,100})=([A-Za-z0-9][^\s&;"'\\]*)/g;
+
+/** Whether a parameter in a text is a secret: not one that is put in at the start, nor the JDK's own password. */
+function holdsSecret(text: string): boolean {
+  return [...text.matchAll(parameter)].some(
+    ([, key = '', value = '']) => isSecretKey(key) && !harmless.test(value) && value !== 'changeit',
+  );
 }
 
 function lineKey(line: string): string {
