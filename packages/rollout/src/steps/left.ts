@@ -1,6 +1,7 @@
 import { isToolFailure } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { Trail } from './trail.ts';
+import type { RolloutRecord } from '../release/record.ts';
 import { readiness, type Revision } from '../release/release.ts';
 import { inSentences, withoutAgain } from './steps.ts';
 import { StopRollout } from './stop.ts';
@@ -71,4 +72,38 @@ function atZero({ emptied }: Trail): readonly string[] {
   return emptied.length === 0
     ? []
     : [`${emptied.join(', ')} ${verb} scaled to 0 and may have no pods until the command is run again`];
+}
+
+/** Why a rollout failed, and the way back. */
+export interface Failure {
+  /** The revision to go back to. */
+  readonly back: number | undefined;
+  readonly message: string;
+  /** What to do about it; empty where that is not known. */
+  readonly next?: string;
+  /** Whether helm has gone back by itself. */
+  readonly wentBack: boolean;
+  /** Whether an old release was taken over, which is then given back. */
+  readonly took?: boolean;
+  /** What ran beside that release until then, where something did. */
+  readonly beside?: RolloutRecord | undefined;
+}
+
+/** What has become of the release and of those that it had taken over. Pure. */
+export function whatBecame(
+  { emptied }: Trail,
+  { back, wentBack, took, beside }: Failure,
+  { restored, gaveBack, gives }: Readonly<Record<'restored' | 'gaveBack' | 'gives', boolean>>,
+): string {
+  if (restored && beside !== undefined && took === true)
+    return `The release was rolled back to revision ${back}, and the old release ${gaveBack ? 'does its work again' : `has 0 pods${gives ? '' : ', because that revision does all that must run once'}`}`;
+  if (gaveBack)
+    return 'The old release does the work again; only stateless pods of the new release are left next to it';
+  if (!restored)
+    return `The release was not changed back${emptied.length === 0 ? '' : `, ${emptied.join(', ')} at 0 pods`}`;
+  if (wentBack)
+    return back === undefined ? 'helm removed what it had installed' : `helm rolled back to revision ${back}`;
+  return back === undefined
+    ? 'The release had no good revision to return to and was removed'
+    : `The release was rolled back to revision ${back}`;
 }

@@ -3,7 +3,7 @@ import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/
 import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { drain, revive, startAnew } from './drain.ts';
-import { beginChange, beginHelm, otherHelm, type Trail } from './trail.ts';
+import { beginChange, beginHelm, otherHelm } from './trail.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
@@ -14,14 +14,27 @@ import { type Begun, marksAreComplete, runningRecord, type RolloutRecord } from 
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
-import { evidenceOf, inSentences, progressText, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import {
+  evidenceOf,
+  inSentences,
+  progressText,
+  releasedNow,
+  type Reporter,
+  type Run as RunOf,
+  stepper,
+  telling,
+} from './steps.ts';
+import { type Failure, whatBecame } from './left.ts';
 import { StopRollout } from './stop.ts';
 import {
   giveBack,
+  leftToOthers,
   missingReleases,
   moveRoutes,
   servesBeside,
+  startAgain,
   stillRuns,
+  takenOverSince,
   takeOver,
   takeOverSentences,
 } from './take-over.ts';
@@ -102,7 +115,7 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   }
   const changed: Changes = unchanged ? { back: goodRevision(looked.history) } : await change(run, looked, records);
   if (changed.failure !== undefined) return failed(run, changed.failure);
-  const failure = { back: changed.back, wentBack: false, took: looked.olds.length > 0 };
+  const failure = { ...changed, wentBack: false, took: looked.olds.length > 0 };
   return verifyAndRecord(run, { looked, records, begun, unchanged, failure });
 }
 
@@ -134,6 +147,8 @@ function changesNothing({ olds, diff, history }: Look): boolean {
 interface Changes {
   /** The revision to go back to when the release turns out not to be sound. */
   readonly back: number | undefined;
+  /** The record of what ran beside the old releases before they were taken over; none at a first rollout. */
+  readonly beside?: RolloutRecord | undefined;
   readonly failure?: Failure;
 }
 
@@ -162,8 +177,13 @@ async function change(
     prepare(run, { before, wanted, trusted: marksAreComplete(records, history) }),
   );
   const upgraded = await step('upgrade', () => upgrade(run, { wanted, olds, rollBack: !moves && !drained && !took }));
-  if (upgraded.state === 'done') return { back };
-  return { back, failure: { ...upgraded, back, took } };
+  const first = goodRevision(history);
+  const ran = took && first !== undefined ? await effects.released(first) : [];
+  const both = rivalFindings(ran, { workloads: olds.flatMap(({ objects }) => objects), pods: [] });
+  const beside = ran.length > 0 && both.length === 0 ? runningRecord(records) : undefined;
+  const way = { back: beside === undefined ? back : first, beside };
+  if (upgraded.state === 'done') return way;
+  return { ...way, failure: { ...upgraded, ...way, took } };
 }
 
 interface Upgrade {
@@ -355,18 +375,6 @@ async function prepare(
   return drained.length > 0;
 }
 
-interface Failure {
-  /** The revision to go back to. */
-  readonly back: number | undefined;
-  readonly message: string;
-  /** What to do about it; empty where that is not known. */
-  readonly next?: string;
-  /** Whether helm has gone back by itself. */
-  readonly wentBack: boolean;
-  /** Whether an old release was taken over, which is then given back. */
-  readonly took?: boolean;
-}
-
 /** Does a part of the way back. Answers undefined when it fails, and keeps why. */
 type Try = <Result>(what: string, work: () => Promise<Result>) => Promise<Result | undefined>;
 
@@ -389,13 +397,15 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   };
   const evidence = await tried('The evidence could not be saved', () => effects.keepEvidence(failure.message));
   trail.evidence = evidence;
-  const restored = failure.wentBack || (await goBack(run, failure, tried));
-  const gaveBack = failure.took === true && (await giveWorkBack(run, tried));
+  const left = await tried('The revisions could not be read', () => leftAt(effects, failure));
+  const restored = failure.wentBack || (left !== undefined && (await goBack(run, failure, left.workloads, tried)));
+  const gives = failure.took === true && (failure.beside === undefined || (restored && left?.isAllThere === false));
+  const gaveBack = gives && (await giveWorkBack(run, failure.beside, tried));
   if (restored) await tried('The rollback could not be recorded', () => recordWayBack(run, failure.back));
   const remedy = failure.next ? `${failure.next} ` : '';
   const again = remedy === '' ? 'Run' : 'Then run';
   const next = restored ? '' : `${again} the command again: it brings the release back first. `;
-  const went = whatBecame(trail, failure, { restored, gaveBack });
+  const went = whatBecame(trail, failure, { restored, gaveBack, gives });
   return {
     state: 'failed',
     ...(evidence === undefined ? {} : { evidence }),
@@ -409,8 +419,19 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   };
 }
 
-async function goBack({ request, effects, report, trail, step }: Run, { back }: Failure, tried: Try): Promise<boolean> {
-  const way = { revision: back, timeout: request.timeout, trail, report };
+/** What the way back must end first, because an old release that was taken over does it again. */
+async function leftAt(effects: RolloutEffects, { back, beside }: Failure): Promise<ReturnType<typeof leftToOthers>> {
+  if (beside === undefined || back === undefined) return { workloads: [], isAllThere: false };
+  return leftToOthers(await releasedNow(effects), await effects.released(back));
+}
+
+async function goBack(
+  { request, effects, report, trail, step }: Run,
+  { back }: Failure,
+  ends: readonly KubernetesObject[],
+  tried: Try,
+): Promise<boolean> {
+  const way = { revision: back, timeout: request.timeout, trail, report, ends };
   const done = await tried('The rollback failed', () =>
     step('repair', async () => {
       await restore(effects, way);
@@ -420,11 +441,15 @@ async function goBack({ request, effects, report, trail, step }: Run, { back }: 
   return done === true;
 }
 
-async function giveWorkBack(run: Run, tried: Try): Promise<boolean> {
+async function giveWorkBack(run: Run, beside: RolloutRecord | undefined, tried: Try): Promise<boolean> {
   const { request, effects, trail, step } = run;
   const done = await tried('The old release was not restored', () =>
     step('repair', async () => {
-      await giveBack(effects, { timeout: request.timeout, trail, say: telling(run.report, 'repair') });
+      const way = { timeout: request.timeout, trail, say: telling(run.report, 'repair') };
+      const { records } = await effects.log();
+      await (beside === undefined
+        ? giveBack(effects, way)
+        : startAgain(effects, (old) => takenOverSince(old, records, beside), way));
       return true;
     }),
   );
@@ -444,22 +469,6 @@ async function recordWayBack({ request, effects }: Run, back: number | undefined
     at: effects.now().toISOString(),
     restores: back,
   });
-}
-
-function whatBecame(
-  { emptied }: Trail,
-  { back, wentBack }: Failure,
-  { restored, gaveBack }: { readonly restored: boolean; readonly gaveBack: boolean },
-): string {
-  if (gaveBack)
-    return 'The old release does the work again; only stateless pods of the new release are left next to it';
-  if (!restored)
-    return `The release was not changed back${emptied.length === 0 ? '' : `, ${emptied.join(', ')} at 0 pods`}`;
-  if (wentBack)
-    return back === undefined ? 'helm removed what it had installed' : `helm rolled back to revision ${back}`;
-  return back === undefined
-    ? 'The release had no good revision to return to and was removed'
-    : `The release was rolled back to revision ${back}`;
 }
 
 const notConfirmed = finding(

@@ -47,6 +47,33 @@ describe('an old release that is taken over after the first rollout', () => {
     expect(running(world)).toEqual(before);
   });
 
+  it('does its work again, and the release what it did before, where the rollout that takes it over fails', async () => {
+    const world = await beside(own());
+    const broken = [
+      ...coordinated('x:2').slice(0, 2),
+      workload('b', 1, ['task/b'], 'broken', 'StatefulSet'),
+      ...own().slice(1),
+    ];
+    expect(await run(world, broken)).toMatchObject({
+      state: 'failed',
+      diagnostics: [{ message: expect.stringContaining('rolled back to revision 1, and the old release does its') }],
+    });
+    expect(running(world)).toEqual(before);
+    expect(world.doubles).toEqual([]);
+    const places: string[] = [];
+    await run(await beside(own()), broken, (act) => void places.push(act));
+    for (const [index, place] of places.entries()) {
+      const killed = await beside(own());
+      let count = 0;
+      await run(killed, broken, () => {
+        if (count++ === index) throw new Killed(place);
+      }).catch(() => {});
+      pass(killed, 40);
+      await run(killed, all());
+      expect([place, running(killed), killed.doubles]).toEqual([place, after, []]);
+    }
+  });
+
   it('stays ended where a rollback goes to a record after it was taken over', async () => {
     const world = await beside(own());
     await run(world, all());
