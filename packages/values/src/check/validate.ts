@@ -1,4 +1,4 @@
-import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic, type Source } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import { describe } from '../findings/catalogue.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
@@ -59,17 +59,39 @@ export function checkWritten(values: Values, text: string, path: string, options
       return read().lines;
     },
   };
-  return checkFile(file, values, options);
+  return checkFile(file, values, options, (finding) => keyOfWorkload(text, path, finding));
 }
 
-function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): CheckedValues {
+/**
+ * The key of a workload in a text of `emitYaml`, found without reading all of it, for which the library takes as long
+ * as all else that is written; undefined for what it cannot find.
+ */
+export function keyOfWorkload(
+  text: string,
+  path: string,
+  { path: keys, at }: Pick<Finding, 'path' | 'at'>,
+): Source | undefined {
+  const [above, key, ...below] = keys;
+  if (above !== 'workloads' || key === undefined || below.length > 0 || at !== 'key') return undefined;
+  const start = text.indexOf('\nworkloads:\n');
+  const found = start < 0 ? -1 : text.indexOf(`\n  ${key}:`, start);
+  const next = text.slice(start + 1, found).search(/\n[^ #\n]/);
+  if (found < 0 || next >= 0) return undefined;
+  return { path, line: text.slice(0, found + 1).split('\n').length, column: 3 };
+}
+
+function checkFile(
+  file: YamlFile,
+  own: Values,
+  { plan }: ValidateOptions,
+  known: (finding: Finding) => Source | undefined = () => undefined,
+): CheckedValues {
   const values = mergeValues(chartDefaults, own);
   const faults = checkAgainstSchema(validate, valuesSchema, { data: values, file, prefix: 'MI-VALUES' });
   const findings = [...timeZoneRules(values), ...(plan === undefined ? [] : planRules(values, plan))];
+  const told = findings.map((finding) => placed(file, finding, known(finding)));
   return {
-    diagnostics: [...withoutEchoes(faults), ...findings.map((finding) => placed(file, finding))].sort(
-      compareDiagnostics,
-    ),
+    diagnostics: [...withoutEchoes(faults), ...told].sort(compareDiagnostics),
     values: own,
     breaksSchema: faults.length > 0,
     refused: faults.flatMap(({ fault: { code, path: where, key } }) =>
@@ -83,9 +105,13 @@ export function validateValues(text: string, path: string, options: ValidateOpti
   return checkValues(text, path, options).diagnostics;
 }
 
-/** A broken rule as a diagnostic with its place in the file. */
-export function placed(file: YamlFile, { code, path, message, hint, severity, at }: Finding): Diagnostic {
+/** A broken rule as a diagnostic with its place in the file, which is looked for unless it is known. */
+export function placed(
+  file: YamlFile,
+  { code, path, message, hint, severity, at }: Finding,
+  known?: Source,
+): Diagnostic {
   // A setting that is inherited from below this file is told where the file has the nearest key.
-  const diagnostic = describe(code, message, locate(file, path, at ?? 'value').source, hint);
+  const diagnostic = describe(code, message, known ?? locate(file, path, at ?? 'value').source, hint);
   return severity === undefined ? diagnostic : { ...diagnostic, severity };
 }

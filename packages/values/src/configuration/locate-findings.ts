@@ -109,15 +109,17 @@ function locateRuntime(
 /** Moves places of the composed file to where their setting was written, and leaves others as they are. */
 function mover(made: ComposedValues, from: SettingSources): (source: Source) => Source {
   const values = readValuesText(made.text, made.shown);
+  let known: ReadonlyMap<number, string> | undefined;
+  const scalars = (): ReadonlyMap<number, string> => (known ??= scalarsOf(values));
   const configuration =
     from.loaded === undefined ? undefined : readYaml(from.loaded.text, from.loaded.path, 'MI-VALUES', 'helm');
   const artifacts = new Map(made.inventory.artifacts.map(({ id, source }) => [id, source]));
   const nowhere = (source: Source): Source =>
     configuration === undefined ? source : deepest(configuration, ['environments', made.environment.name]).source;
   return (source) => {
-    const path = source.path === made.shown ? pathAt(values, source.line, source.column) : undefined;
+    const path = source.path === made.shown ? pathAt(values, source) : undefined;
     if (path === undefined) return source;
-    const artifact = artifacts.get(textAt(values, source.line, source.column) ?? '');
+    const artifact = artifacts.get(scalars().get(offsetIn(values, source)) ?? '');
     if (artifact !== undefined) return artifact;
     const places = [
       ...(configuration === undefined ? [] : inConfiguration(configuration, made.environment.name, path)),
@@ -180,25 +182,26 @@ function deepest(file: YamlFile, path: Keys): Place {
   return { source: { path: file.path, line: 1, column: 1 }, depth: 0 };
 }
 
-/** The text that begins at a place; undefined when none does. */
-function textAt({ document, lines }: YamlFile, line: number, column: number): string | undefined {
-  const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1;
-  let found: string | undefined;
+/** The scalars of a file by the offset at which they begin, as texts: read once, for all findings. */
+function scalarsOf({ document }: YamlFile): ReadonlyMap<number, string> {
+  const scalars = new Map<number, string>();
   visit(document ?? null, {
-    Scalar: (_key, node) => {
-      if (node.range?.[0] !== offset) return undefined;
-      found = String(node.value);
-      return visit.BREAK;
+    Scalar: (_key, { range, value }) => {
+      if (range && !scalars.has(range[0])) scalars.set(range[0], String(value));
     },
   });
-  return found;
+  return scalars;
+}
+
+function offsetIn({ lines }: YamlFile, { line, column }: Source): number {
+  return (lines.lineStarts[line - 1] ?? 0) + column - 1;
 }
 
 /** The keys, and numbers of elements, that lead to a place in a file; undefined when there is no key. */
-function pathAt({ document, lines }: YamlFile, line: number, column: number): Keys | undefined {
-  const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1;
+function pathAt(file: YamlFile, place: Source): Keys | undefined {
+  const offset = offsetIn(file, place);
   const path: string[] = [];
-  let node: unknown = document?.contents;
+  let node: unknown = file.document?.contents;
   while (isMap(node) || isSeq(node)) {
     const step = isMap(node) ? pairAt(node, offset) : itemAt(node, offset);
     if (step === undefined) break;
