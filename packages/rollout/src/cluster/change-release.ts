@@ -50,6 +50,8 @@ export function releaseEffects(
       });
       if (failure === undefined) return;
       const { message, next, error } = failure;
+      const other = otherHelmBegan(message);
+      if (other !== undefined) throw other;
       const { reason, command, exitCode } = error;
       throw new ToolFailure({ reason, command, exitCode, message, hint: next === '' ? error.hint : next });
     },

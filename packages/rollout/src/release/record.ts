@@ -195,17 +195,21 @@ const helmBegins = 300_000;
 
 /**
  * Whether a revision on which helm is at work, or was when it was cut off, is of a call that was written down before it
- * was made. What helm makes itself when an upgrade fails belongs to that call too. Pure.
+ * was made. What helm makes itself when an upgrade fails belongs to that call too, and so does what was pending when
+ * the way back from it was written down. Pure.
  */
 export function isBegun(history: readonly Revision[], pending: Revision, begun: Begun | undefined): boolean {
-  if (begun?.helm !== true) return false;
-  if (pending.state === 'uninstalling') return pending.revision === begun.revision;
+  if (begun === undefined) return false;
+  if (pending.state === 'uninstalling') return begun.helm && pending.revision === begun.revision;
+  const [made, written] = [Date.parse(pending.updated), Date.parse(begun.at)];
+  if (pending.revision === begun.revision - 1 && made <= written) return true;
+  if (!begun.helm) return false;
   const first = history.find(({ revision }) => revision === begun.revision);
   const isPart =
     pending.revision === begun.revision ||
     (pending.state === 'pending-rollback' && pending.revision === begun.revision + 1);
   // Somebody else's helm may have come between what was written down and the call.
-  return isPart && first !== undefined && Date.parse(first.updated) - Date.parse(begun.at) < helmBegins;
+  return isPart && first !== undefined && Date.parse(first.updated) - written < helmBegins;
 }
 
 /** The record of what runs: the newest success. */

@@ -125,6 +125,14 @@ describe('lock and records', () => {
     expect(ours(pending(1), begun(3, false))).toBe(false);
     expect(ours(pending(1), begun(2))).toBe(false);
     expect(ours(pending(1), undefined)).toBe(false);
+    // It was pending when the way back from it was written down.
+    expect([ours(pending(0), begun(4)), ours(pending(0), begun(4, false)), ours(pending(1), begun(4))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const removed = { ...pending(0), state: 'uninstalling' } as const;
+    expect(ours(removed, begun(4))).toBe(false);
     // helm's own way back from an upgrade that failed.
     const back = { ...revised(4, 'pending-rollback'), updated: at(20) };
     expect(ours(back, begun(3), { ...pending(1), state: 'failed' })).toBe(true);

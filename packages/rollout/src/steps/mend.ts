@@ -2,7 +2,7 @@ import { progressText, releasedNow, telling } from './steps.ts';
 import { displayName, type KubernetesObject } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import { drain, revive } from './drain.ts';
-import { beginChange, beginHelm, otherHelm, type Trail } from './trail.ts';
+import { beginChange, callHelm, otherHelm, type Trail } from './trail.ts';
 import type { RolloutEffects, RolloutEvent } from './effects.ts';
 import { handOvers } from '../changes/moves.ts';
 import { readiness, type Revision } from '../release/release.ts';
@@ -60,15 +60,14 @@ export async function restore(
   },
 ): Promise<void> {
   const say = telling(report, 'repair');
-  const other = await otherHelm(effects, await effects.history(), timeout);
-  if (other !== undefined) throw other;
   if (revision === undefined) {
-    await beginHelm(effects, trail, true);
-    await effects.uninstall();
+    await callHelm(effects, { trail, timeout, removes: true }, effects.uninstall);
     await effects.pruneArchives();
     trail.emptied = [];
     return;
   }
+  const other = await otherHelm(effects, await effects.history(), timeout);
+  if (other !== undefined) throw other;
   const target = await effects.released(revision);
   const now = await releasedNow(effects);
   const live = await effects.live([...now, ...target]);
@@ -76,8 +75,9 @@ export async function restore(
   await keepReplicas(effects, { before: now, live: live.workloads, wanted: target }, say);
   if (ends.length > 0) await endOnce(effects, ends, { timeout, trail, say });
   await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });
-  await beginHelm(effects, trail);
-  await effects.rollback(revision, (states, why) => say(progressText(states, why)));
+  await callHelm(effects, { trail, timeout }, () =>
+    effects.rollback(revision, (states, why) => say(progressText(states, why))),
+  );
   await revive(effects, target, say);
   trail.emptied = [];
 }

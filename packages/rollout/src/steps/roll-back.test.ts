@@ -127,6 +127,31 @@ describe('rollBack', () => {
       });
     });
 
+    it('goes back over no helm that began while a rollback waited for pods', async () => {
+      const world = newWorld();
+      for (const objects of [coordinated('x:1'), single('x:2')]) await run(world, objects);
+      const outcome = await back(world, (act) => {
+        if (act === 'after scale' && world.revisions.length === 2)
+          world.revisions.push({ revision: 3, state: 'pending-upgrade', objects: single('x:3'), made: world.now });
+      });
+      expect(outcome).toMatchObject({ state: 'failed', diagnostics: [{ code: 'MI-ROLLOUT-BUSY' }] });
+      expect(world.revisions.map(({ state }) => state)).toEqual(['superseded', 'deployed', 'pending-upgrade']);
+    });
+
+    it('is not taken for one where a rollout and what was to restore the release were both killed', async () => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), coordinated('x:2')]) await run(world, objects);
+      for (const where of ['during upgrade: recorded', 'after begin']) {
+        const killed = run(world, single('x:3'), (act) => {
+          if (act === where) throw new Killed(act);
+        });
+        await expect(killed, where).rejects.toBeInstanceOf(Killed);
+        pass(world, 40);
+      }
+      expect(await run(world, single('x:3'))).toMatchObject({ state: 'succeeded' });
+      expect(world.doubles).toEqual([]);
+    });
+
     it('goes back over no helm that began in the meantime, and says what it has emptied', async () => {
       const world = newWorld();
       for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
@@ -140,11 +165,12 @@ describe('rollBack', () => {
           {
             code: 'MI-ROLLOUT-BUSY',
             message: expect.stringMatching(
-              /so nothing was upgraded: another operation .*Deployment\/integration was scaled to 0/,
+              /so this one changed nothing: another operation .*Deployment\/integration was scaled to 0/,
             ),
           },
         ],
       });
+      expect(await run(world, coordinated('x:3'))).toMatchObject({ state: 'refused', diagnostics: [busy] });
       expect(world.revisions.map(({ state }) => state)).toEqual(['superseded', 'deployed', 'pending-upgrade']);
     });
   });

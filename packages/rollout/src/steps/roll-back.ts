@@ -8,7 +8,7 @@ import { beforeTakeOver, giveBack, leftToOthers, startAgain, takenOverSince, was
 import type { OldRelease } from '../live/live.ts';
 import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
-import { beginHelm, otherHelm } from './trail.ts';
+import { callHelm, otherHelm } from './trail.ts';
 import { withLock } from './with-lock.ts';
 
 export interface RollbackRequest {
@@ -66,12 +66,10 @@ async function backToOldReleases({ request, effects, report, trail, step }: Run)
   if (releases.length === 0) return nothingEarlier;
   const sentence = `Back to ${releases.join(', ')}: first what must run once ends here, then the old pods start and receive the requests; then this release is removed.`;
   if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  const { timeout } = request;
   const say = telling(report, 'take over');
-  await step('take over', () => giveBack(effects, { timeout: request.timeout, trail, say }));
-  await step('upgrade', async () => {
-    await beginHelm(effects, trail, true);
-    await effects.uninstall();
-  });
+  await step('take over', () => giveBack(effects, { timeout, trail, say }));
+  await step('upgrade', () => callHelm(effects, { trail, timeout, removes: true }, effects.uninstall));
   return { state: 'given-back', releases };
 }
 

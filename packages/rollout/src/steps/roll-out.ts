@@ -3,7 +3,7 @@ import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/
 import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { drain, revive, startAnew } from './drain.ts';
-import { beginChange, beginHelm, otherHelm } from './trail.ts';
+import { beginChange, callHelm, otherHelm } from './trail.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
@@ -194,10 +194,11 @@ interface Upgrade {
 }
 
 async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<UpgradeOutcome> {
-  const { effects, trail } = run;
+  const { request, effects, trail } = run;
   const say = telling(run.report, 'upgrade');
-  await beginHelm(effects, trail);
-  const outcome = await effects.upgrade({ rollBack, onProgress: (states, why) => say(progressText(states, why)) });
+  const outcome = await callHelm(effects, { trail, timeout: request.timeout }, () =>
+    effects.upgrade({ rollBack, onProgress: (states, why) => say(progressText(states, why)) }),
+  );
   if (outcome.state === 'done') {
     await revive(effects, wanted, say);
     trail.emptied = [];

@@ -20,7 +20,7 @@ import {
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { endThePods, podsOnNodes, waitingForEnd } from './drain.ts';
-import { beginChange, beginHelm, type Trail } from './trail.ts';
+import { beginChange, callHelm, type Trail } from './trail.ts';
 import { type LiveState, type OldRelease, workloadState } from '../live/live.ts';
 import { type RolloutRecord, runningRecord } from '../release/record.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
@@ -69,6 +69,7 @@ type TakeOverEffects = Pick<
   | 'history'
   | 'begin'
   | 'log'
+  | 'secondsSince'
 >;
 
 /**
@@ -156,9 +157,10 @@ export async function takeOver(
   { timeout, wanted, trail, say }: TakeOverRequest,
 ): Promise<UpgradeOutcome> {
   await effects.bringArchives(wanted);
-  await beginHelm(effects, trail);
   say(`stateless pods start next to ${olds.map(({ name }) => name).join(', ')}; what must run once waits`);
-  const beside = await effects.upgrade({ beside: true, rollBack: true, onProgress: () => {} });
+  const beside = await callHelm(effects, { trail, timeout }, () =>
+    effects.upgrade({ beside: true, rollBack: true, onProgress: () => {} }),
+  );
   if (beside.state === 'failed') return beside;
   if (isStateless(serving(wanted))) await moveRoutes(effects, olds, wanted, say);
   const workloads = olds.flatMap(({ objects }) => objects.filter(isWorkload));

@@ -1,5 +1,5 @@
 import { finding } from '../findings/catalogue.ts';
-import { isBegun } from '../release/record.ts';
+import { type Begun, isBegun } from '../release/record.ts';
 import { readiness, type Revision } from '../release/release.ts';
 import type { RolloutEffects } from './effects.ts';
 import { StopRollout } from './stop.ts';
@@ -27,21 +27,37 @@ type BeginEffects = Pick<RolloutEffects, 'history' | 'begin' | 'now'>;
 /** Writes down before the first change that something of the release changes, for whoever comes after a kill. */
 export async function beginChange(effects: BeginEffects, trail: Trail): Promise<void> {
   if (trail.changed) return;
-  await begin(effects, trail, false);
+  await begin(effects, trail, { revision: newestOf(await effects.history()) + 1, helm: false });
+}
+
+/**
+ * Calls helm, and writes down before that which revision it makes, or removes. Throws StopRollout where another helm is
+ * at work, and takes back what was written down where that one was faster: its revision is not ours.
+ */
+export async function callHelm<Result>(
+  effects: BeginEffects & Pick<RolloutEffects, 'log' | 'secondsSince'>,
+  { trail, timeout, removes = false }: { readonly trail: Trail; readonly timeout: number; readonly removes?: boolean },
+  call: () => Promise<Result>,
+): Promise<Result> {
+  const history = await effects.history();
+  const other = await otherHelm(effects, history, timeout);
+  if (other !== undefined) throw other;
+  const revision = newestOf(history) + (removes ? 0 : 1);
+  await begin(effects, trail, { revision, helm: true });
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof StopRollout) await begin(effects, trail, { revision, helm: false });
+    throw error;
+  }
+}
+
+async function begin(effects: BeginEffects, trail: Trail, what: Pick<Begun, 'revision' | 'helm'>): Promise<void> {
+  await effects.begin({ ...what, restores: trail.restores, at: effects.now().toISOString() });
   trail.changed = true;
 }
 
-/** Writes down before a call of helm which revision it makes, or removes. */
-export async function beginHelm(effects: BeginEffects, trail: Trail, removes = false): Promise<void> {
-  await begin(effects, trail, true, removes);
-  trail.changed = true;
-}
-
-async function begin(effects: BeginEffects, { restores }: Trail, helm: boolean, removes = false): Promise<void> {
-  const newest = (await effects.history()).at(-1)?.revision ?? 0;
-  const revision = removes ? newest : newest + 1;
-  await effects.begin({ revision, helm, restores, at: effects.now().toISOString() });
-}
+const newestOf = (history: readonly Revision[]): number => history.at(-1)?.revision ?? 0;
 
 /** Seconds for which a helm that nobody of ours has called is left alone: its own default timeout, or the user's. */
 const shortestPatience = 300;
@@ -71,11 +87,11 @@ export async function otherHelm(
 /** What helm says when somebody else's has begun in the meantime (helm/helm pkg/action and pkg/storage/driver). */
 const begunByOthers = /another operation \S{1,60} is in progress|release: already exists|cannot re-use a name/;
 
-/** The end of a rollout whose helm has not begun, because another one has; undefined for other words of helm. Pure. */
+/** The end of work whose helm has not begun, because another one has; undefined for other words of helm. Pure. */
 export function otherHelmBegan(words: string): StopRollout | undefined {
   if (!begunByOthers.test(words)) return undefined;
   return busy(
-    `Another helm has begun to work on this release in the meantime, so nothing was upgraded: ${words}`,
+    `Another helm has begun to work on this release in the meantime, so this one changed nothing: ${words}`,
     'Wait until it has ended, then run the command again.',
   );
 }
