@@ -1,3 +1,4 @@
+import { ownValue } from '@mi-patterns/inventory';
 import { at, isJsonObject, textAt, type KubernetesObject } from './kubernetes-object.ts';
 
 /** Fields of a kind that an API server refuses to change, as validation of Kubernetes 1.30 to 1.37 has it. */
@@ -43,7 +44,7 @@ const defaults: Readonly<Record<string, unknown>> = {
 export function changedImmutableFields(before: KubernetesObject, after: KubernetesObject): string[] {
   const kind = after.kind;
   const fields = [
-    ...(immutable[kind] ?? []),
+    ...(ownValue(immutable, kind) ?? []),
     ...(before.immutable === true ? [['data'], ['binaryData'], ['stringData'], ['immutable']] : []),
   ];
   const changed = fields

@@ -1,3 +1,4 @@
+import { ownValue } from '@mi-patterns/inventory';
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -84,7 +85,7 @@ const podTemplatePaths: Readonly<Record<string, readonly string[]>> = {
 
 /** The pod template (`metadata`, `spec`) of an object that makes pods, else undefined. */
 export function podTemplate(object: KubernetesObject): JsonObject | undefined {
-  const path = podTemplatePaths[object.kind];
+  const path = ownValue(podTemplatePaths, object.kind);
   return path === undefined ? undefined : objectAt(object, ...path);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { podTemplate } from './kubernetes-object.ts';
 import { parseManifest } from './manifest.ts';
 
 describe('parseManifest', () => {
@@ -18,6 +19,11 @@ describe('parseManifest', () => {
         },
       },
     ]);
+  });
+
+  it('finds no pods in a kind that is called as what every object inherits', () => {
+    const metadata = { name: 'a' };
+    expect(podTemplate({ apiVersion: 'v1', kind: 'constructor', metadata })).toBeUndefined();
   });
 
   it('opens lists and passes by empty parts', () => {

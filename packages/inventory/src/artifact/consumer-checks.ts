@@ -1,3 +1,4 @@
+import { ownValue } from '../text/own-value.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { faultOfPattern } from './expressions.ts';
 import {
@@ -87,8 +88,8 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
     return;
   }
   const needed = [
-    ...(texts[protocol] ?? []),
-    ...(numbers[protocol] ?? []).filter(({ required }) => required).map((number) => number.name),
+    ...(ownValue(texts, protocol) ?? []),
+    ...(ownValue(numbers, protocol) ?? []).filter(({ required }) => required).map((number) => number.name),
   ];
   for (const wanted of needed)
     if (find(wanted) === undefined) checkAll(reading, group ?? root, subject, [missing(wanted)]);
@@ -96,8 +97,8 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
   if (folder !== undefined && folder.text === '' && folder.children.length === 0 && !isKept(folder))
     checkFolder(reading, folder, subject);
   if (sequenced.has(protocol))
-    checkBlanks(reading, parameters, subject, [...(numbers[protocol] ?? []), ...mayHaveBlanks]);
-  for (const number of numbers[protocol] ?? []) {
+    checkBlanks(reading, parameters, subject, [...(ownValue(numbers, protocol) ?? []), ...mayHaveBlanks]);
+  for (const number of ownValue(numbers, protocol) ?? []) {
     const node = find(number.name);
     if (node !== undefined) checkAll(reading, node, subject, [isNumber(number)]);
   }

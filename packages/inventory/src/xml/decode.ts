@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { finding } from '../findings/catalogue.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { ownValue } from '../text/own-value.ts';
 
 export type DecodedXml = { readonly text: string } | { readonly diagnostic: Diagnostic };
 
@@ -170,7 +171,7 @@ const families: Readonly<Record<string, Family>> = {
 };
 
 function familyOf(name: string): Family {
-  return families[name.toLowerCase().replace(/[-_]/g, '')] ?? 'other';
+  return ownValue(families, name.toLowerCase().replace(/[-_]/g, '')) ?? 'other';
 }
 
 function disagreement(path: string, declared: string | undefined, width: number): DecodedXml {

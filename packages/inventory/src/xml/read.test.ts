@@ -171,6 +171,9 @@ describe('bytes', () => {
     expect(decoded(Buffer.from('<a>\n x\xe9</a>', 'latin1'))).toMatchObject({
       diagnostic: { code: 'MI-XML-ENCODING', source: { line: 2, column: 3 } },
     });
+    expect(decoded(Buffer.from('<?xml version="1.0" encoding="constructor"?><a/>'))).toMatchObject({
+      diagnostic: { message: 'The file cannot be read in the encoding "constructor" that it names.' },
+    });
     expect(decoded(Buffer.from('<?xml version="1.0" encoding="klingon"?><a/>'))).toMatchObject({
       diagnostic: { code: 'MI-XML-ENCODING' },
     });

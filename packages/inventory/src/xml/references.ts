@@ -1,3 +1,4 @@
+import { ownValue } from '../text/own-value.ts';
 import { isXmlCharacter } from './characters.ts';
 import { malformed, XmlFault } from './fault.ts';
 
@@ -42,7 +43,7 @@ function replacement(name: string, offset: number, hasDoctype: boolean): string 
     if (!isXmlCharacter(code)) malformed(`"&${shorten(name)};" is not a character`, offset);
     return String.fromCodePoint(code);
   }
-  const value = Object.hasOwn(predefined, name) ? predefined[name] : undefined;
+  const value = ownValue(predefined, name);
   if (value !== undefined) return value;
   if (!/^[^\s&<>;'"]+$/.test(name)) malformed('The character "&" must be written "&amp;" here', offset);
   const message = `The entity "&${shorten(name)};" is unknown: only &amp; &lt; &gt; &quot; &apos; and character references can be used`;

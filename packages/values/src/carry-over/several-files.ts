@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ownValue } from '@mi-patterns/inventory';
 import { isMapping, type Values } from '../mapping/merge.ts';
 import { labelOf } from '../mapping/secrets.ts';
 
@@ -52,7 +53,7 @@ function elementsOf(value: unknown): readonly unknown[] | undefined {
 /** Two documents of which the second says only what is beyond the first; arrays of both are joined. */
 export function joined(earlier: Values, later: Values): Values {
   const both = Object.entries(later).map(([key, value]): readonly [string, unknown] => {
-    const before = Object.hasOwn(earlier, key) ? earlier[key] : undefined;
+    const before = ownValue(earlier, key);
     if (isMapping(before) && isMapping(value)) return [key, joined(before, value)];
     if (Array.isArray(before) && Array.isArray(value))
       return [key, [...(before as unknown[]), ...(value as unknown[])]];

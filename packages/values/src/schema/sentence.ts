@@ -1,3 +1,4 @@
+import { ownValue } from '@mi-patterns/inventory';
 import { conditionText } from './condition.ts';
 import { formOf } from './forms.ts';
 import {
@@ -104,7 +105,7 @@ function plainSentence(fault: Fault): Sentence {
   const { error, alternatives, name, given } = fault;
   if (alternatives?.type === 'types') return wrongType(fault, alternatives.branches);
   if (alternatives?.type === 'keys') return wrongKeys(fault, alternatives);
-  const sentence = Object.hasOwn(sentences, error.keyword) ? sentences[error.keyword] : undefined;
+  const sentence = ownValue(sentences, error.keyword);
   return (
     sentence?.(fault) ??
     limit(error.keyword, name, given, Number(error.params['limit'] ?? error.params['multipleOf'])) ?? {
@@ -264,7 +265,7 @@ function badKeyOfMap(key: string, parent: JsonSchema, owner: string): Sentence |
  * object inherits, such as `constructor`.
  */
 function ownDependencies({ dependencies = {} }: JsonSchema, key: string): readonly string[] {
-  return Object.hasOwn(dependencies, key) ? (dependencies[key] ?? []) : [];
+  return ownValue(dependencies, key) ?? [];
 }
 
 function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): Sentence {
@@ -334,6 +335,6 @@ function limit(keyword: string, name: string, given: string, bound: number): Sen
     minProperties: bound === 1 ? 'not empty' : `a mapping of at least ${bound} keys`,
     maxProperties: bound === 0 ? 'empty' : `a mapping of at most ${bound} ${bound === 1 ? 'key' : 'keys'}`,
   };
-  const word = Object.hasOwn(words, keyword) ? words[keyword] : undefined;
+  const word = ownValue(words, keyword);
   return word === undefined ? undefined : { code: 'RANGE', message: `${name} is ${given}; it must be ${word}.` };
 }
