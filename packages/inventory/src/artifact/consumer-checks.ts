@@ -71,6 +71,19 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   wss: ['wss.ssl.key.store.file', 'wss.ssl.key.store.pass'],
 };
 
+/** An inbound endpoint with a protocol, as its checks see it. */
+interface Inbound {
+  readonly reading: Reading;
+  readonly root: XmlNode;
+  readonly name: string;
+  readonly protocol: string;
+  readonly subject: string;
+  /** Where a parameter is missing. */
+  readonly group: XmlNode;
+  readonly parameters: readonly XmlNode[];
+  readonly find: FindParameter;
+}
+
 /**
  * What MI refuses in the parameters of an inbound endpoint. One that is suspended is not started, so MI 4.3.0 takes it
  * as it is (`InboundEndpoint.init`).
@@ -83,49 +96,69 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
   const subject = `The inbound endpoint "${name}"`;
   if (group !== undefined) checkParameterNames(reading, group, subject);
   const find = findIn(parameters);
-  if (protocol === undefined) {
-    checkClass(reading, root, find, subject);
-    return;
-  }
-  const needed = [
-    ...(ownValue(texts, protocol) ?? []),
-    ...(ownValue(numbers, protocol) ?? []).filter(({ required }) => required).map((number) => number.name),
-  ];
-  for (const wanted of needed)
-    if (find(wanted) === undefined) checkAll(reading, group ?? root, subject, [missing(wanted)]);
-  const folder = protocol === 'file' ? find('transport.vfs.FileURI') : undefined;
-  if (folder !== undefined && folder.text === '' && folder.children.length === 0 && !isKept(folder))
-    checkFolder(reading, folder, subject);
-  if (sequenced.has(protocol))
-    checkBlanks(reading, parameters, subject, [...(ownValue(numbers, protocol) ?? []), ...mayHaveBlanks]);
-  for (const number of ownValue(numbers, protocol) ?? []) {
+  if (protocol === undefined) return checkClass(reading, root, find, subject);
+  const inbound = { reading, root, name, protocol, subject, group: group ?? root, parameters, find };
+  checkNeeded(inbound);
+  checkNumbers(inbound);
+  if (sequenced.has(protocol)) checkSequence(inbound);
+  ownValue(ofProtocol, protocol)?.(inbound);
+}
+
+function checkNeeded({ reading, protocol, subject, group, find }: Inbound): void {
+  const required = (ownValue(numbers, protocol) ?? []).filter((number) => number.required);
+  for (const name of [...(ownValue(texts, protocol) ?? []), ...required.map((number) => number.name)])
+    if (find(name) === undefined) checkAll(reading, group, subject, [missing(name)]);
+}
+
+function checkNumbers({ reading, protocol, subject, parameters, find }: Inbound): void {
+  const own = ownValue(numbers, protocol) ?? [];
+  for (const number of own) {
     const node = find(number.name);
     if (node !== undefined) checkAll(reading, node, subject, [isNumber(number)]);
   }
-  if (protocol === 'file') checkFiles(reading, find, subject, 'inbound');
-  if (protocol === 'rabbitmq') checkAll(reading, root, subject, [needs('sequence', 'filled')]);
-  if (sequenced.has(protocol) && (attributeValue(root, 'sequence') ?? '').trim() === '')
-    report(reading, root.offset, {
-      code: 'MI-ARTIFACT-INCOMPLETE',
-      message: `${subject} has no attribute "sequence"; Micro Integrator takes its messages and handles none of them.`,
-      hint: 'Add the attribute "sequence", with the sequence that handles the messages.',
-    });
+  if (sequenced.has(protocol)) checkBlanks(reading, parameters, subject, [...own, ...mayHaveBlanks]);
+}
+
+function checkSequence({ reading, root, subject }: Inbound): void {
+  if ((attributeValue(root, 'sequence') ?? '').trim() !== '') return;
+  report(reading, root.offset, {
+    code: 'MI-ARTIFACT-INCOMPLETE',
+    message: `${subject} has no attribute "sequence"; Micro Integrator takes its messages and handles none of them.`,
+    hint: 'Add the attribute "sequence", with the sequence that handles the messages.',
+  });
+}
+
+/** What else is looked at, by protocol. */
+const ofProtocol: Readonly<Record<string, (inbound: Inbound) => void>> = {
+  file: (inbound) => {
+    checkFolder(inbound);
+    checkFiles(inbound.reading, inbound.find, inbound.subject, 'inbound');
+    checkName(inbound);
+  },
+  jms: checkName,
+  rabbitmq: ({ reading, root, subject, group, find }) => {
+    checkAll(reading, root, subject, [needs('sequence', 'filled')]);
+    checkAll(reading, group, subject, [() => brokers(find('rabbitmq.server.host.name'), find('rabbitmq.server.port'))]);
+  },
+  http: checkFilter,
+  https: checkFilter,
+};
+
+/** Seen on MI 4.3.0: the task that polls is written to a file with its name. */
+function checkName({ reading, root, name, find }: Inbound): void {
+  if (!name.includes('/') || find('coordination')?.text.trim().toLowerCase() === 'false') return;
+  report(reading, attribute(root, 'name')?.offset ?? root.offset, {
+    code: 'MI-TASK-TRIGGER',
+    severity: 'warning',
+    message: `The name of the inbound endpoint "${name}" has a "/"; Micro Integrator deploys it, but it never polls.`,
+    hint: 'Rename it: MI writes a file with its name.',
+  });
+}
+
+/** The pattern of the paths that an HTTP inbound endpoint dispatches to APIs and proxies. */
+function checkFilter({ reading, subject, find }: Inbound): void {
   const filter = find('dispatch.filter.pattern');
-  if (filter !== undefined && (protocol === 'http' || protocol === 'https'))
-    checkAll(reading, filter, subject, [filters]);
-  if (protocol === 'rabbitmq')
-    checkAll(reading, group ?? root, subject, [
-      () => brokers(find('rabbitmq.server.host.name'), find('rabbitmq.server.port')),
-    ]);
-  const coordination = find('coordination')?.text.trim().toLowerCase();
-  if ((protocol === 'file' || protocol === 'jms') && name.includes('/') && coordination !== 'false')
-    // Seen on MI 4.3.0: the task that polls is written to a file with its name.
-    report(reading, attribute(root, 'name')?.offset ?? root.offset, {
-      code: 'MI-TASK-TRIGGER',
-      severity: 'warning',
-      message: `The name of the inbound endpoint "${name}" has a "/"; Micro Integrator deploys it, but it never polls.`,
-      hint: 'Rename it: MI writes a file with its name.',
-    });
+  if (filter !== undefined) checkAll(reading, filter, subject, [filters]);
 }
 
 /**
@@ -151,7 +184,9 @@ function unknownLetter(format: string): string | undefined {
 }
 
 /** A folder of which nothing is written: MI refuses an empty text, and polls nothing by blanks (seen on MI 4.3.0). */
-function checkFolder(reading: Reading, folder: XmlNode, subject: string): void {
+function checkFolder({ reading, subject, find }: Inbound): void {
+  const folder = find('transport.vfs.FileURI');
+  if (folder === undefined || folder.text !== '' || folder.children.length > 0 || isKept(folder)) return;
   const hint = 'Write the folder that it polls.';
   const isEmpty = /^<[^<>]*(?:\/>|><)/.test(reading.text.slice(folder.offset, folder.offset + 300));
   if (isEmpty) checkAll(reading, folder, subject, [() => lacks('has an empty transport.vfs.FileURI', hint)]);
@@ -278,7 +313,6 @@ function checkClass(reading: Reading, root: XmlNode, find: FindParameter, subjec
     });
 }
 
-/** The pattern of the paths that an HTTP inbound endpoint dispatches to APIs and proxies. */
 function filters(node: XmlNode): Refusal | undefined {
   const written = node.text.trim();
   const fault = isKept(node) || isDynamic(written) ? undefined : faultOfPattern(written);
