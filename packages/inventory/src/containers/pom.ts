@@ -93,20 +93,11 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
     for (const [name, value] of Object.entries(raw))
       if (prefix !== '' || !known.has(name)) known.set(`${prefix}${name}`, value);
   }
-  for (const [name, value] of [
-    ['groupId', parent?.groupId],
-    ['version', parent?.version],
-  ] as const) {
-    const text = value ?? childText(declared, name);
+  for (const name of ['groupId', 'version'] as const) {
+    const text = parent?.[name] ?? childText(declared, name);
     if (text !== undefined) known.set(`project.parent.${name}`, text);
   }
   const fill = (text: string): string => interpolate(text, known);
-  const managed = new Map(
-    childrenOf(child(child(root, 'dependencyManagement'), 'dependencies'), 'dependency').map((element) => [
-      `${fill(childText(element, 'groupId') ?? '')}:${fill(childText(element, 'artifactId') ?? '')}`,
-      { version: fill(childText(element, 'version') ?? ''), scope: fill(childText(element, 'scope') ?? '') },
-    ]),
-  );
   return {
     groupId: fill(raw.groupId),
     artifactId: fill(raw.artifactId),
@@ -114,17 +105,32 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
     packaging: fill(childText(root, 'packaging') ?? 'jar'),
     properties: new Map([...properties].map(([name, value]) => [name, fill(value)])),
     propertySources,
-    dependencies: childrenOf(child(root, 'dependencies'), 'dependency').map((element) => {
-      const groupId = fill(childText(element, 'groupId') ?? '');
-      const artifactId = fill(childText(element, 'artifactId') ?? '');
-      const above = managed.get(`${groupId}:${artifactId}`);
-      const version = fill(childText(element, 'version') ?? above?.version ?? '');
-      const scope = fill(childText(element, 'scope') ?? '') || above?.scope || 'compile';
-      const type = fill(childText(element, 'type') ?? 'jar');
-      return { groupId, artifactId, version, type, scope, source: element.source };
-    }),
+    dependencies: dependenciesOf(root, fill),
     source: (child(root, 'artifactId') ?? root).source,
   };
+}
+
+/** What a pom depends on, with version and scope from its dependency management where it does not say them. */
+function dependenciesOf(root: Element, fill: (text: string) => string): Pom['dependencies'] {
+  const said = (element: Element, name: string): string => fill(childText(element, name) ?? '');
+  const keyOf = (element: Element): string => `${said(element, 'groupId')}:${said(element, 'artifactId')}`;
+  const managed = new Map(
+    childrenOf(child(child(root, 'dependencyManagement'), 'dependencies'), 'dependency').map((element) => [
+      keyOf(element),
+      { version: said(element, 'version'), scope: said(element, 'scope') },
+    ]),
+  );
+  return childrenOf(child(root, 'dependencies'), 'dependency').map((element) => {
+    const above = managed.get(keyOf(element));
+    return {
+      groupId: said(element, 'groupId'),
+      artifactId: said(element, 'artifactId'),
+      version: fill(childText(element, 'version') ?? above?.version ?? ''),
+      type: fill(childText(element, 'type') ?? 'jar'),
+      scope: said(element, 'scope') || above?.scope || 'compile',
+      source: element.source,
+    };
+  });
 }
 
 /** Text longer than this is left as it is written: properties of properties of properties multiply. */

@@ -67,31 +67,19 @@ export function createLoopbackIndex(
   const resolve = (uri: string, used: readonly string[]): LoopbackTarget => {
     if (/^local:/i.test(uri))
       return service(names, /(?:services|axis2services)\/(.*)$/is.exec(uri)?.[1] ?? uri.slice(6), uri);
-    const parts = /^https?:\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([/?#].*)?$/i.exec(uri);
-    if (parts === null) return { type: 'external' };
-    const [, host = '', port = '', rest = ''] = parts;
+    const address = addressOf(uri);
     const files = own(used);
-    const isLocal = localHosts.test(host);
-    if (
-      !isLocal &&
-      !files.some(({ hostname }) => hostname !== undefined && hostname.toLowerCase() === host.toLowerCase())
-    )
-      return { type: 'external' };
-    const usual = /^https/i.test(uri) ? 443 : 80;
-    const number = port === '' ? usual : Number(port);
-    const inbound = inbounds.get(number);
-    const { path, open } = literalPath(rest);
+    const host = address === undefined ? 'other' : hostIn(address, files);
+    if (address === undefined || host === 'other') return { type: 'external' };
+    const { port, path, open } = address;
+    const inbound = inbounds.get(port);
     if (inbound !== undefined)
       return {
         type: 'resolved',
         id: matchPath(path, ({ bindsTo }) => bindsTo.includes(inbound.parsed.name)) ?? inbound.id,
       };
-    // A host name of its own may be that of a load balancer, which has the ports without an offset.
-    const shift = isLocal ? [0] : [0, -defaultOffset];
-    const servers = files.length === 0 ? [{ offset: defaultOffset }] : files;
-    const ports = servers.flatMap((one) => [listenerPort(one, 'http'), listenerPort(one, 'https')]);
-    if (ports.some((one) => shift.some((less) => one + less === number))) return onServer(path, open);
-    return isLocal && defaultPorts.includes(number) ? { ...onServer(path, open), port: number } : { type: 'external' };
+    if (listensOn(port, host, files)) return onServer(path, open);
+    return host === 'local' && defaultPorts.includes(port) ? { ...onServer(path, open), port } : { type: 'external' };
   };
 
   const onServer = (path: string, open: boolean): Exclude<LoopbackTarget, { readonly type: 'external' }> => {
@@ -105,6 +93,37 @@ export function createLoopbackIndex(
     return open ? { type: 'dynamic' } : { type: 'missing', id: `api/context:${path === '' ? '/' : path}` };
   };
   return { resolve, paths };
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  /** Whether an expression follows the path. */
+  readonly open: boolean;
+}
+
+function addressOf(uri: string): Address | undefined {
+  const parts = /^https?:\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([/?#].*)?$/i.exec(uri);
+  if (parts === null) return undefined;
+  const [, host = '', port = '', rest = ''] = parts;
+  const usual = /^https/i.test(uri) ? 443 : 80;
+  return { host, port: port === '' ? usual : Number(port), ...literalPath(rest) };
+}
+
+type Host = 'local' | 'named' | 'other';
+
+function hostIn({ host }: Address, servers: readonly ServerConfiguration[]): Host {
+  if (localHosts.test(host)) return 'local';
+  return servers.some(({ hostname }) => hostname?.toLowerCase() === host.toLowerCase()) ? 'named' : 'other';
+}
+
+function listensOn(port: number, host: Host, files: readonly ServerConfiguration[]): boolean {
+  // A host name of its own may be that of a load balancer, which has the ports without an offset.
+  const shifts = host === 'local' ? [0] : [0, -defaultOffset];
+  const servers = files.length === 0 ? [{ offset: defaultOffset }] : files;
+  const ports = servers.flatMap((one) => [listenerPort(one, 'http'), listenerPort(one, 'https')]);
+  return ports.some((one) => shifts.some((shift) => one + shift === port));
 }
 
 interface Answers {
