@@ -92,22 +92,13 @@ function layoutWorkload(
   sized: ReadonlyMap<string, PlacedNode>,
   placeOf: ReadonlyMap<string, string>,
 ): Inner {
-  const own = [...sized].filter(([id]) => placeOf.get(id) === workload.name);
-  const edges = flow.edges.filter(
-    ({ from, to }) => placeOf.get(from) === workload.name && placeOf.get(to) === workload.name,
-  );
-  const graph = newGraph({ rankdir: 'LR', nodesep: 16, ranksep: edges.some(({ label }) => label !== '') ? 66 : 44 });
-  for (const [id, { width, height }] of own) graph.setNode(id, { width, height });
-  for (const { from, to } of edges) graph.setEdge(from, to, { weight: 1 });
-  for (const end of ['start', 'end']) graph.setNode(`\n${end}`, { width: 0, height: 0 });
-  for (const [id] of own) {
-    // What comes from outside or leads there gets a way of its own between the nodes, not behind them.
-    const [isFirst, isLast] = [!edges.some(({ to }) => to === id), !edges.some(({ from }) => from === id)];
-    const crosses = (end: 'from' | 'to', other: 'from' | 'to'): boolean =>
-      flow.edges.some((edge) => edge[end] === id && placeOf.get(edge[other]) !== workload.name);
-    if (isFirst || crosses('to', 'from')) graph.setEdge('\nstart', id, { weight: isFirst ? 6 : 1 });
-    if (isLast || crosses('from', 'to')) graph.setEdge(id, '\nend', { weight: isLast ? 6 : 1 });
-  }
+  const isHere = (id: string): boolean => placeOf.get(id) === workload.name;
+  const own = [...sized].filter(([id]) => isHere(id));
+  const edges = flow.edges.filter(({ from, to }) => isHere(from) && isHere(to));
+  const graph = graphOf(own, edges, {
+    entered: new Set(flow.edges.flatMap(({ from, to }) => (isHere(from) ? [] : [to]))),
+    left: new Set(flow.edges.flatMap(({ from, to }) => (isHere(to) ? [] : [from]))),
+  });
   const placed = edges.length === 0 ? stacked(own) : boxesOf(graph, own);
   const right = Math.max(0, ...[...placed.values()].map(({ x, width }) => x + width));
   // Lines that lead around nodes need room too.
@@ -142,6 +133,28 @@ function layoutWorkload(
     ),
     points: edges.length === 0 ? new Map<string, readonly Point[]>() : pointsOf(graph, shift),
   };
+}
+
+/**
+ * The nodes of a workload with the ways between them. One that is entered from outside or left gets a way of its own
+ * between the nodes, not behind them.
+ */
+function graphOf(
+  own: readonly (readonly [string, PlacedNode])[],
+  edges: Flow['edges'],
+  outside: { readonly entered: ReadonlySet<string>; readonly left: ReadonlySet<string> },
+): ReturnType<typeof newGraph> {
+  const graph = newGraph({ rankdir: 'LR', nodesep: 16, ranksep: edges.some(({ label }) => label !== '') ? 66 : 44 });
+  for (const [id, { width, height }] of own) graph.setNode(id, { width, height });
+  for (const { from, to } of edges) graph.setEdge(from, to, { weight: 1 });
+  for (const end of ['start', 'end']) graph.setNode(`\n${end}`, { width: 0, height: 0 });
+  const [entered, left] = [new Set(edges.map(({ to }) => to)), new Set(edges.map(({ from }) => from))];
+  for (const [id] of own) {
+    const [isFirst, isLast] = [!entered.has(id), !left.has(id)];
+    if (isFirst || outside.entered.has(id)) graph.setEdge('\nstart', id, { weight: isFirst ? 6 : 1 });
+    if (isLast || outside.left.has(id)) graph.setEdge(id, '\nend', { weight: isLast ? 6 : 1 });
+  }
+  return graph;
 }
 
 /** Nodes without a way between them stand below each other in their order, equally wide. */

@@ -36,36 +36,24 @@ const roundsOfALook = 5;
 /** Watches for trouble from now on. */
 export function watchTrouble(session: ClusterSession): Trouble {
   const { target, options, live, history, released } = session;
-  const seen: { title: string; evidence: Evidence }[] = [];
+  let seen: { readonly title: string; readonly evidence: Evidence } | undefined;
   return {
     observe: async (wanted, until, { onProgress, onHopeless }) => {
       const workloads = wanted.filter(isWorkload);
       const causes = causesSince(session, await startOf(session, workloads), wanted);
-      const watch = async (): Promise<readonly Cause[]> => {
-        let rounds = 0;
-        while (!until.aborted) {
-          await sleep(2000, undefined, { signal: until }).catch(() => {});
-          if (until.aborted) break;
-          rounds += 1;
-          try {
-            const state = await live(workloads);
-            onProgress(state.workloads.map(workloadState), waitingFor(causes.all(), onHopeless !== undefined));
-            if (rounds % roundsOfALook !== 1) continue;
-            await causes.look(state, performance.now());
-            const troubled = state.pods.some((pod) => !pod.ready && !pod.ending && pod.trouble !== '');
-            if (troubled)
-              seen.splice(0, 1, {
-                title: 'While the upgrade was waiting',
-                evidence: await takeEvidence(target, target.release, state.objects),
-              });
-            if (causes.areHopeless()) onHopeless?.();
-          } catch (error) {
-            if (!isToolFailure(error)) throw error;
-          }
-        }
-        return causes.all();
+      const look = async (round: number): Promise<void> => {
+        const state = await live(workloads);
+        onProgress(state.workloads.map(workloadState), waitingFor(causes.all(), onHopeless !== undefined));
+        if (round % roundsOfALook !== 0) return;
+        await causes.look(state, performance.now());
+        if (state.pods.some((pod) => !pod.ready && !pod.ending && pod.trouble !== ''))
+          seen = {
+            title: 'While the upgrade was waiting',
+            evidence: await takeEvidence(target, target.release, state.objects),
+          };
+        if (causes.areHopeless()) onHopeless?.();
       };
-      return { causes: watch() };
+      return { causes: repeatedly(look, until).then(causes.all) };
     },
     keepEvidence: async (why) => {
       const revisions = await history();
@@ -74,11 +62,24 @@ export function watchTrouble(session: ClusterSession): Trouble {
       const now = { title: 'When the failure was noticed', evidence: await takeEvidence(target, target.release, pods) };
       const time = new Date().toISOString().replaceAll(':', '-').replace(/\.\d+/, '');
       return writeEvidence(options.evidenceFolder, `${target.release}-${target.namespace}-${time}.txt`, why, [
-        ...seen.slice(-1),
+        ...(seen === undefined ? [] : [seen]),
         now,
       ]);
     },
   };
+}
+
+/** Does something every two seconds until a signal, also where the cluster does not answer. */
+async function repeatedly(work: (round: number) => Promise<void>, until: AbortSignal): Promise<void> {
+  for (let round = 0; ; round += 1) {
+    await sleep(2000, undefined, { signal: until }).catch(() => {});
+    if (until.aborted) return;
+    try {
+      await work(round);
+    } catch (error) {
+      if (!isToolFailure(error)) throw error;
+    }
+  }
 }
 
 /** The workloads before the upgrade; none where the cluster cannot say. */
