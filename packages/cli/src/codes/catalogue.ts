@@ -27,13 +27,6 @@ export const commandCatalogue = {
     meaning: 'The name given to `explain` matches artifacts of several kinds.',
     fix: 'Give the id, for example `task/nightly`.',
   },
-  'MI-VALUES-STALE': {
-    severity: 'error',
-    title: 'Values made from older artifacts',
-    meaning:
-      'The header of a generated values file records the digest of the artifacts it was made from. They have changed since then, or another version of mi-patterns reads them differently: a task added in the meantime would run in no pod, or in all of them. A warning where the workloads of the file are still right.',
-    fix: 'Run `mi-patterns generate`.',
-  },
   'MI-GENERATE-STALE': {
     severity: 'error',
     title: 'Generated file is out of date',
@@ -47,25 +40,6 @@ export const commandCatalogue = {
     meaning:
       'An earlier `generate` wrote this file into the output folder, and runs like this one no longer do: its environment is not configured any more, or `--format` is missing. Nothing keeps it true, but Argo CD, Flux or a script may still deploy it. With `--check`, a manifest of a configured environment without its `--format` is an error.',
     fix: 'Add the `--format` that wrote it, or delete it.',
-  },
-  'MI-PKG-RUNTIME': {
-    severity: 'warning',
-    title: 'Older Micro Integrator than the project names',
-    meaning: 'The configuration or the values name an older version than the project.',
-    fix: 'Use the version that the project names, or test the project with the older one.',
-  },
-  'MI-PKG-RUNTIME-ASSUMED': {
-    severity: 'info',
-    title: 'Unknown version of Micro Integrator',
-    meaning: 'No configuration, values file, pom or Dockerfile names a version, so the newest one is assumed.',
-    fix: 'Set `runtime.version`: it decides the user, the home folder and the Java version.',
-  },
-  'MI-PKG-NO-IMAGE': {
-    severity: 'warning',
-    title: 'No image is named',
-    meaning:
-      "If neither the configuration nor the values name an image, the chart uses WSO2's own, which contains none of your artifacts. The repository `example/…` is the placeholder that `init` writes.",
-    fix: 'Build and push the image that the package describes, then name it under `image`.',
   },
   'MI-ROLLOUT-APPROVAL': {
     severity: 'error',

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { placeholderRepository } from '../configuration/first.ts';
+import { describe } from '../findings/catalogue.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { mergeValues, type Values } from '../mapping/merge.ts';
@@ -52,16 +53,12 @@ function isPlaceholder({ registry, repository }: NonNullable<ImageValues['image'
 export function imageFindings(values: Values, configuration: string | undefined): readonly Diagnostic[] {
   const { artifacts, image } = mergeValues(chartDefaults, values) as ImageValues;
   if (artifacts?.source !== 'image' || namedImage(values).reference !== undefined) return [];
-  return [
-    {
-      code: 'MI-PKG-NO-IMAGE',
-      severity: 'warning',
-      message:
-        image !== undefined && isPlaceholder(image)
-          ? `The image ${image.repository} is the placeholder that mi-patterns init wrote.`
-          : "No image is named, so the chart uses WSO2's own, which contains none of your artifacts.",
-      hint: 'Build an image from the package, push it, and name it in mi-patterns.yaml: `image: {repository: acme/orders, tag: 1.2.0}`.',
-      ...(configuration === undefined ? {} : { source: { path: configuration, line: 1, column: 1 } }),
-    },
-  ];
+  const message =
+    image !== undefined && isPlaceholder(image)
+      ? `The image ${image.repository} is the placeholder that mi-patterns init wrote.`
+      : "No image is named, so the chart uses WSO2's own, which contains none of your artifacts.";
+  const hint =
+    'Build an image from the package, push it, and name it in mi-patterns.yaml: `image: {repository: acme/orders, tag: 1.2.0}`.';
+  const source = configuration === undefined ? undefined : { path: configuration, line: 1, column: 1 };
+  return [describe('MI-PKG-NO-IMAGE', message, source, hint)];
 }

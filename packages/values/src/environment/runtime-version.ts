@@ -1,6 +1,6 @@
 import { compareVersions, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import type { Environment } from '../configuration/environments.ts';
-import { catalogue } from '../findings/catalogue.ts';
+import { describe } from '../findings/catalogue.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { layerValues, type Values } from '../mapping/merge.ts';
 
@@ -39,15 +39,8 @@ export function unknownRuntimeVersion({ runtime: { version } }: Pick<Environment
   // As the chart does: 4.8.0-beta counts as 4.8.0.
   const release = version?.match(/^\d+\.\d+\.\d+/)?.[0];
   if (release === undefined || (compareVersions(release, from) >= 0 && compareVersions(release, before) < 0)) return [];
-  const { severity, fix } = catalogue['MI-VALUES-RUNTIME-VERSION'];
-  return [
-    {
-      code: 'MI-VALUES-RUNTIME-VERSION',
-      severity,
-      message: `The version of MI is ${version}, but the chart is made for Micro Integrator >=${from} <${before}.`,
-      hint: fix,
-    },
-  ];
+  const message = `The version of MI is ${version}, but the chart is made for Micro Integrator >=${from} <${before}.`;
+  return [describe('MI-VALUES-RUNTIME-VERSION', message, undefined)];
 }
 
 function namedVersion(environment: Environment, valuesFiles: readonly Values[]): string | undefined {
@@ -61,13 +54,12 @@ function namedVersion(environment: Environment, valuesFiles: readonly Values[]):
 function assumedVersion(inventory: Inventory, version: string): readonly Diagnostic[] {
   if (projectVersions(inventory).length > 0) return [];
   return [
-    {
-      code: 'MI-PKG-RUNTIME-ASSUMED',
-      severity: 'info',
-      message: `Nothing names the version of Micro Integrator, so the values and the image are made for ${version}.`,
-      hint: 'Name it in mi-patterns.yaml: `runtime: {version: 4.4.0}`. It decides the user, the home folder and the Java version.',
-      ...(inventory.applications[0] === undefined ? {} : { source: inventory.applications[0].source }),
-    },
+    describe(
+      'MI-PKG-RUNTIME-ASSUMED',
+      `Nothing names the version of Micro Integrator, so the values and the image are made for ${version}.`,
+      inventory.applications[0]?.source,
+      'Name it in mi-patterns.yaml: `runtime: {version: 4.4.0}`. It decides the user, the home folder and the Java version.',
+    ),
   ];
 }
 
@@ -88,13 +80,6 @@ function olderVersion(inventory: Inventory, version: string): readonly Diagnosti
   const newest = projectVersions(inventory).at(-1);
   if (newest === undefined || compareVersions(version, newest) >= 0) return [];
   const application = inventory.applications.find(({ runtimeVersion }) => complete(runtimeVersion) === newest);
-  return [
-    {
-      code: 'MI-PKG-RUNTIME',
-      severity: 'warning',
-      message: `${application?.name ?? 'A project'} is written for Micro Integrator ${newest}, but \`runtime.version\` is ${version}.`,
-      hint: 'Use the version that the project names, or test the project with the older one.',
-      ...(application === undefined ? {} : { source: application.source }),
-    },
-  ];
+  const message = `${application?.name ?? 'A project'} is written for Micro Integrator ${newest}, but \`runtime.version\` is ${version}.`;
+  return [describe('MI-PKG-RUNTIME', message, application?.source)];
 }

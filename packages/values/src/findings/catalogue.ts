@@ -1,20 +1,11 @@
-import type { CodeEntry, Diagnostic, Source } from '@mi-patterns/inventory';
+import { type CodeEntry, describedCode as entry, type Diagnostic, type Source } from '@mi-patterns/inventory';
 
 /** `MI-VALUES`: a values file of the chart. `MI-CONFIG`: `mi-patterns.yaml` or a group file. */
 export type CodePrefix = 'MI-VALUES' | 'MI-CONFIG';
 
-const error = (title: string, meaning: string, fix: string): CodeEntry => ({
-  severity: 'error',
-  title,
-  meaning,
-  fix,
-});
-const warning = (title: string, meaning: string, fix: string): CodeEntry => ({
-  severity: 'warning',
-  title,
-  meaning,
-  fix,
-});
+const error = (...words: readonly [title: string, meaning: string, fix: string]): CodeEntry => entry('error', ...words);
+const warning = (...words: readonly [title: string, meaning: string, fix: string]): CodeEntry =>
+  entry('warning', ...words);
 
 /** Faults that any file checked against a schema can have. */
 const shared = {
@@ -334,26 +325,22 @@ const initRules = {
     'Values files are stored in git and in the release, so passwords are not copied into them.',
     'Store the password in the Secret that the values name.',
   ),
-  'MI-INIT-VERSION': {
-    severity: 'warning',
-    title: 'The version of MI is in doubt',
-    meaning:
-      "The values name another version of Micro Integrator than the image or the projects, or none. The chart looks for the server's home by `runtime.version`.",
-    fix: 'Check which version the image has, and that `runtime.version` is the same.',
-  },
-  'MI-INIT-IMAGE': {
-    severity: 'warning',
-    title: 'The image is that of WSO2',
-    meaning:
-      'The values name the image that WSO2 publishes. It has no artifacts, and nobody else can push to its name.',
-    fix: 'Name an image of your own, and build it of what `mi-patterns generate` writes.',
-  },
-  'MI-INIT-DIFFERENT': {
-    severity: 'info',
-    title: 'A setting that works differently',
-    meaning: 'The setting was translated, but behaves differently from helm-mi.',
-    fix: 'Check that the result is what you want.',
-  },
+  'MI-INIT-VERSION': warning(
+    'The version of MI is in doubt',
+    "The values name another version of Micro Integrator than the image or the projects, or none. The chart looks for the server's home by `runtime.version`.",
+    'Check which version the image has, and that `runtime.version` is the same.',
+  ),
+  'MI-INIT-IMAGE': warning(
+    'The image is that of WSO2',
+    'The values name the image that WSO2 publishes. It has no artifacts, and nobody else can push to its name.',
+    'Name an image of your own, and build it of what `mi-patterns generate` writes.',
+  ),
+  'MI-INIT-DIFFERENT': entry(
+    'info',
+    'A setting that works differently',
+    'The setting was translated, but behaves differently from helm-mi.',
+    'Check that the result is what you want.',
+  ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 type SharedCode = `${CodePrefix}-${keyof typeof shared}`;
@@ -381,8 +368,34 @@ const tomlRules = {
   ),
 } as const;
 
+/** Findings about the version and the image that the values name, and about what they were made from. */
+const sourceRules = {
+  'MI-PKG-RUNTIME': warning(
+    'Older Micro Integrator than the project names',
+    'The configuration or the values name an older version than the project.',
+    'Use the version that the project names, or test the project with the older one.',
+  ),
+  'MI-PKG-RUNTIME-ASSUMED': entry(
+    'info',
+    'Unknown version of Micro Integrator',
+    'No configuration, values file, pom or Dockerfile names a version, so the newest one is assumed.',
+    'Set `runtime.version`: it decides the user, the home folder and the Java version.',
+  ),
+  'MI-PKG-NO-IMAGE': warning(
+    'No image is named',
+    "If neither the configuration nor the values name an image, the chart uses WSO2's own, which contains none of your artifacts. The repository `example/…` is the placeholder that `init` writes.",
+    'Build and push the image that the package describes, then name it under `image`.',
+  ),
+  'MI-VALUES-STALE': error(
+    'Values made from older artifacts',
+    'The header of a generated values file records the digest of the artifacts it was made from. They have changed since then, or another version of mi-patterns reads them differently: a task added in the meantime would run in no pod, or in all of them. A warning where the workloads of the file are still right.',
+    'Run `mi-patterns generate`.',
+  ),
+} as const;
+
 export type ValuesCode =
   | keyof typeof tomlRules
+  | keyof typeof sourceRules
   | SharedCode
   | keyof typeof valuesRules
   | keyof typeof configurationRules
@@ -390,7 +403,7 @@ export type ValuesCode =
   | keyof typeof initRules;
 
 function prefixed(prefix: CodePrefix): Record<string, CodeEntry> {
-  return Object.fromEntries(Object.entries(shared).map(([suffix, entry]) => [`${prefix}-${suffix}`, entry]));
+  return Object.fromEntries(Object.entries(shared).map(([suffix, described]) => [`${prefix}-${suffix}`, described]));
 }
 
 /** Every code of this package with its meaning and way out; codes are permanent. */
@@ -401,6 +414,7 @@ export const catalogue: Readonly<Record<ValuesCode, CodeEntry>> = {
   ...configurationRules,
   ...writeRules,
   ...tomlRules,
+  ...sourceRules,
   ...initRules,
 } as Record<ValuesCode, CodeEntry>;
 
@@ -408,17 +422,17 @@ export const catalogue: Readonly<Record<ValuesCode, CodeEntry>> = {
 export function describe(
   code: ValuesCode,
   message: string,
-  source: Source,
+  source: Source | undefined,
   more: string | { readonly hint?: string | undefined; readonly related?: readonly Source[] } = {},
 ): Diagnostic {
   const { hint, related = [] } = typeof more === 'string' ? { hint: more } : more;
-  const entry = catalogue[code];
+  const { severity, fix } = catalogue[code];
   return {
     code,
-    severity: entry.severity,
+    severity,
     message,
-    hint: hint ?? entry.fix,
-    source,
+    hint: hint ?? fix,
+    ...(source === undefined ? {} : { source }),
     ...(related.length === 0 ? {} : { related }),
   };
 }
