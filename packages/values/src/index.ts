@@ -6,7 +6,7 @@ export { environmentsOf, environmentNamed, type Environment } from './configurat
 export { type KnownPlaces, locateFindings, locateReplicas } from './configuration/locate-findings.ts';
 export { type LoadedConfiguration, loadedConfiguration } from './configuration/loaded.ts';
 export { isMapping, layerValues, mappingOf, valueAt, type Values } from './mapping/merge.ts';
-export { faultDiagnostics } from './check/chart-faults.ts';
+export { faultDiagnostics, parted } from './check/chart-faults.ts';
 export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './check/validate.ts';
 export {
   makeFolder,

@@ -185,9 +185,25 @@ it('names the value that the cluster lacks something for', () => {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'w', namespace: 'n', labels: { 'app.kubernetes.io/component': 'warnings' } },
-    data: { warnings: '- MI-VALUES-CLUSTER workloads.a.podAnnotations: Workload a asks' },
+    data: {
+      warnings: [
+        '- MI-VALUES-CLUSTER gateway.enabled: No HTTPRoute was written. Install the Gateway API, or set gateway.force: true.',
+        '- MI-VALUES-CLUSTER workloads.a.artifacts.source: The cluster needs ImageVolume.',
+      ].join('\n'),
+    },
   };
-  expect(diff([], [warnings]).diagnostics).toMatchObject([
-    { code: 'MI-VALUES-CLUSTER', message: 'workloads.a.podAnnotations: Workload a asks' },
+  expect(diff([], [warnings]).diagnostics).toEqual([
+    {
+      code: 'MI-VALUES-CLUSTER',
+      severity: 'warning',
+      message: 'gateway.enabled: No HTTPRoute was written.',
+      hint: 'Install the Gateway API, or set gateway.force: true.',
+    },
+    {
+      code: 'MI-VALUES-CLUSTER',
+      severity: 'warning',
+      message: 'workloads.a.artifacts.source: The cluster needs ImageVolume.',
+      hint: 'Make sure that the cluster has what the message names.',
+    },
   ]);
 });

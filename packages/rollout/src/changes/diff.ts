@@ -12,6 +12,7 @@ import {
   type UpgradeFinding,
   upgradeFindings,
 } from '@mi-patterns/helm';
+import { describe, parted } from '@mi-patterns/values';
 import { fieldChanges, type FieldChange } from './field-diff.ts';
 import { gitOpsFindings } from './gitops.ts';
 import { drainsBefore, handOvers, strategyPatches, type Drain } from './moves.ts';
@@ -111,12 +112,10 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
 function lackingInCluster(wanted: readonly KubernetesObject[]): Diagnostic[] {
   return chartWarnings(wanted)
     .filter(({ code }) => code === 'MI-VALUES-CLUSTER')
-    .map(({ path, sentence }) => ({
-      code: 'MI-VALUES-CLUSTER',
-      severity: 'warning',
-      message: `${path.join('.')}: ${sentence}`,
-      hint: 'Install it in the cluster, or change the values.',
-    }));
+    .map(({ path, sentence }) => {
+      const { fault, remedy } = parted(sentence);
+      return describe('MI-VALUES-CLUSTER', `${path.join('.')}: ${fault}`, undefined, { hint: remedy });
+    });
 }
 
 /** Findings that the rollout itself deals with are told, and stop nothing. */
