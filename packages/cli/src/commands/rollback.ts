@@ -12,7 +12,7 @@ import { wrongUse } from '../context/failure.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createErrorView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
-import { assertComplete, type EnvironmentOptions, type Place, placeDocument, placeOf } from '../rollout/place.ts';
+import { confirmableChoice, type EnvironmentOptions, type Place, placeDocument, placeOf } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
 import { asked, exitCodeOfRollout } from './rollout.ts';
 import { printJson } from '../output/json.ts';
@@ -25,12 +25,12 @@ export async function rollbackCommand(
   options: RollbackOptions,
   context: Context,
 ): Promise<ExitCode> {
-  await assertComplete(
+  const chosen = await confirmableChoice(
     options,
     context,
     wrongUse('No terminal can confirm the rollback.', 'Give --yes to roll back without confirmation.'),
   );
-  const place = await placeOf(options, context);
+  const place = await placeOf(options, context, chosen);
   const outcome = await rolledBack(place, options, context);
   tell(outcome, place, options, context);
   return exitCodeOfRollout(outcome);

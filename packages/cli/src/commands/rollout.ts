@@ -15,7 +15,7 @@ import { managementLogin } from '../rollout/login.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
 import { formatDiff, formatEnd, stepPrinter } from '../rollout/print.ts';
 import { tellFindings } from '../output/tell-findings.ts';
-import { assertComplete, type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
+import { confirmableChoice, type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';
 import { printJson } from '../output/json.ts';
 
@@ -34,18 +34,14 @@ export async function rolloutCommand(
   options: RolloutOptions,
   context: Context,
 ): Promise<ExitCode> {
-  if (options.dryRun !== true)
-    await assertComplete(
-      options,
-      context,
-      wrongUse(
-        'No terminal can confirm the rollout.',
-        'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
-      ),
-    );
+  const unconfirmed = wrongUse(
+    'No terminal can confirm the rollout.',
+    'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
+  );
+  const chosen = options.dryRun === true ? undefined : await confirmableChoice(options, context, unconfirmed);
   const login = options.dryRun === true ? undefined : managementLogin(context);
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
-  const prepared = await prepareRollout(options, context, printer.report);
+  const prepared = await prepareRollout(options, context, printer.report, chosen);
   printer.done();
   tellFindings(prepared.diagnostics, options, context);
   // A look ends as every other command does: at once.

@@ -7,10 +7,14 @@ import { namedEnvironment, noConfiguration } from '../inputs/named-environment.t
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };
 
-/** The environment a command is about, and how its cluster is reached. */
-export interface Place {
+/** The environment a command is about, and the configuration that has it. */
+export interface Chosen {
   readonly loaded: LoadedConfiguration | undefined;
   readonly environment: Environment;
+}
+
+/** The same, and how its cluster is reached. */
+export interface Place extends Chosen {
   readonly target: Target;
 }
 
@@ -57,29 +61,37 @@ export async function clusterConfiguration(
 }
 
 /**
- * Says at once all that a command misses that changes a cluster: its environment, and somebody who confirms the change.
- * `unconfirmed` says the latter. Throws CommandFailure.
+ * The environment of a command that changes a cluster. Says at once all that the command misses: its environment, and
+ * somebody who confirms the change. `unconfirmed` says the latter. Throws CommandFailure.
  */
-export async function assertComplete(
+export async function confirmableChoice(
   options: EnvironmentOptions & { readonly yes?: boolean },
   context: Context,
   unconfirmed: CommandFailure,
-): Promise<void> {
-  const loaded = await clusterConfiguration(options, context);
+): Promise<Chosen> {
   const isAnswerable = options.yes === true || (context.ask !== undefined && !options.json);
+  const loaded = await clusterConfiguration(options, context);
   try {
-    chosenEnvironment(loaded, options.env);
+    const environment = chosenEnvironment(loaded, options.env);
+    if (isAnswerable) return { loaded, environment };
   } catch (error) {
     if (isAnswerable || !(error instanceof CommandFailure)) throw error;
     throw new CommandFailure([...error.diagnostics, ...unconfirmed.diagnostics], error.exitCode);
   }
-  if (!isAnswerable) throw unconfirmed;
+  throw unconfirmed;
 }
 
-/** Configuration, environment and cluster that the options name. Throws CommandFailure and ToolFailure. */
-export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {
+async function choiceOf(options: EnvironmentOptions, context: Context): Promise<Chosen> {
   const loaded = await clusterConfiguration(options, context);
-  const environment = chosenEnvironment(loaded, options.env);
+  return { loaded, environment: chosenEnvironment(loaded, options.env) };
+}
+
+/**
+ * Configuration, environment and cluster that the options name; `chosen`: what was read before. Throws CommandFailure
+ * and ToolFailure.
+ */
+export async function placeOf(options: EnvironmentOptions, context: Context, chosen?: Chosen): Promise<Place> {
+  const { loaded, environment } = chosen ?? (await choiceOf(options, context));
   return { loaded, environment, target: await targetOf(environment, commandTools(options, context)) };
 }
 

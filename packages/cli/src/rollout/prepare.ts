@@ -32,7 +32,7 @@ import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { loadInventory } from '../inputs/load.ts';
 import { packagesRequest } from '../inputs/package-options.ts';
-import { chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf } from './place.ts';
+import { type Chosen, chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf } from './place.ts';
 import { asCommandFailure } from './stopped.ts';
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */
@@ -70,16 +70,18 @@ interface Preparation extends Place {
 }
 
 /**
- * Scan, plan, generate, validate and the chart: everything before the cluster is asked to change. Throws CommandFailure
- * with the findings when the values are not sound, InputError and ToolFailure as those steps do.
+ * Scan, plan, generate, validate and the chart: everything before the cluster is asked to change. `chosen`: the
+ * environment, where it has been read. Throws CommandFailure with the findings when the values are not sound,
+ * InputError and ToolFailure as those steps do.
  */
 export async function prepareRollout(
   options: PrepareOptions,
   context: Context,
   report: Report,
+  chosen?: Chosen,
 ): Promise<PreparedRollout> {
   assertOneSource(options);
-  const place = await placeOf(options, context);
+  const place = await placeOf(options, context, chosen);
   const step = stepsOf(report);
   const inventory = await step(
     'scan',
