@@ -10,7 +10,7 @@ export { checkRules } from './rules/all.ts';
 export { environmentOfTools, run, type RunOptions, type RunResult } from './tools/run.ts';
 export { findTool, type ToolName } from './tools/tools.ts';
 export { isToolFailure, ToolFailure } from './tools/tool-failure.ts';
-export { compareRenders, type UpgradeFinding, upgradeFindings } from './upgrade-safety.ts';
+export { compareRenders, type Overlap, overlaps, type UpgradeFinding, upgradeFindings } from './upgrade-safety.ts';
 export {
   type ArtifactOwner,
   type Coordination,

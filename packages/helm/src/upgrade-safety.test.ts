@@ -189,6 +189,18 @@ describe('compareRenders', () => {
     expect(found([one], [workload('integration', { spec: { replicas: 1 } })])).toEqual([]);
   });
 
+  it('knows that a workload without pods runs nothing', () => {
+    const one = (replicas: number): KubernetesObject =>
+      workload('one', { type: 'stateful', artifacts: 'task/a', spec: { replicas } });
+    const two = workload('two', { type: 'stateful', artifacts: 'task/a', spec: { replicas: 1 } });
+    const codes = (before: KubernetesObject[], after: KubernetesObject[]): string[] =>
+      compareRenders(before, after).map(({ severity, code }) => `${severity} ${code}`);
+    expect(codes([one(1)], [two])).toEqual(['error MI-UPGRADE-RENAMED', 'error MI-UPGRADE-STATEFUL-MOVED']);
+    expect(codes([one(0)], [two])).toEqual(['warning MI-UPGRADE-RENAMED']);
+    expect(found([one(0)], [workload('one', { spec: { replicas: 3 } }), two])).toEqual([]);
+    expect(found([one(1)], [one(1), workload('two', { spec: { replicas: 0 }, artifacts: 'task/a' })])).toEqual([]);
+  });
+
   it('warns when an artifact is isolated for the first time', () => {
     expect(
       found(

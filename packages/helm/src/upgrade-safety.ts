@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, groupBy } from '@mi-patterns/inventory';
 import { quantity } from '@mi-patterns/values';
 import { finding } from './findings/catalogue.ts';
 import { changedImmutableFields } from './objects/immutable-fields.ts';
@@ -27,8 +27,7 @@ export function upgradeFindings(
   before: readonly KubernetesObject[],
   after: readonly KubernetesObject[],
 ): UpgradeFinding[] {
-  const old = before.filter((object) => !isHook(object));
-  const wanted = after.filter((object) => !isHook(object));
+  const [old, wanted] = [withoutHooks(before), withoutHooks(after)];
   const others = [
     ...immutableFindings(old, wanted),
     ...growthFindings(old, wanted),
@@ -41,8 +40,8 @@ export function upgradeFindings(
   );
 }
 
-function isHook(object: KubernetesObject): boolean {
-  return object.metadata.annotations?.['helm.sh/hook'] !== undefined;
+function withoutHooks(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  return objects.filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'] === undefined);
 }
 
 /** Objects that exist before and after, in pairs. */
@@ -101,7 +100,7 @@ function leaving(workload: ReleaseWorkload, added: readonly ReleaseWorkload[]): 
       'Check that nothing calls it any longer.',
     );
   const becomes = `${name} becomes ${displayName(successor.object)}`;
-  if (!waitForEachOther(successor, workload))
+  if (!isPaused(workload) && !waitForEachOther(successor, workload))
     return finding(
       'MI-UPGRADE-RENAMED',
       `${becomes}: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.`,
@@ -110,52 +109,92 @@ function leaving(workload: ReleaseWorkload, added: readonly ReleaseWorkload[]): 
   return {
     ...finding(
       'MI-UPGRADE-RENAMED',
-      `${becomes}: its pod waits until the old one has ended, and clients of the old name fail.`,
+      `${becomes}: the two do not work at the same time, but clients of the old name fail.`,
       'Keep the release name, fullnameOverride and workload key if something calls the old name.',
     ),
     severity: 'warning',
   };
 }
 
+/** A stateful artifact that runs in an old pod and in a new one at once, where nobody ends the old pod first. */
+export interface Overlap {
+  readonly artifact: string;
+  readonly from: ReleaseWorkload;
+  readonly to: ReleaseWorkload;
+  /** `grows`: the artifact ends, in a Deployment that first gets more pods of the old version. */
+  readonly by: 'move' | 'update' | 'growth';
+}
+
+/**
+ * What would run twice between two renders, whoever applies the second: all create and change what is new, then delete
+ * what is gone. Workloads that are paused in their render have no pods. Pure.
+ */
+export function overlaps(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Overlap[] {
+  const [old, wanted] = [withoutHooks(before), withoutHooks(after)];
+  return [...movedArtifacts(old, wanted), ...growths(old, wanted)];
+}
+
+/** Whether a workload has no pods, because its manifest says so. */
+function isPaused({ object }: ReleaseWorkload): boolean {
+  return numberAt(object, 'spec', 'replicas') === 0;
+}
+
+function working(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
+  return releaseWorkloads(objects).filter((workload) => !isPaused(workload));
+}
+
 /** helm first creates and changes what the upgrade brings, then deletes what it no longer has. */
 function statefulFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): UpgradeFinding[] {
-  const old = releaseWorkloads(before);
-  const owners = new Map(
-    old.flatMap((workload) => workload.statefulArtifacts.map((artifact) => [artifact, workload] as const)),
-  );
+  const moves = movedArtifacts(before, after).map((move) => ({ diagnostic: moved(move), about: move.artifact }));
+  const known = new Set(releaseWorkloads(before).flatMap(({ statefulArtifacts }) => statefulArtifacts));
   const oldNames = new Set(before.map(identity));
-  const formerly = old
+  const formerly = working(before)
     .filter(({ type }) => type !== 'stateful')
     .map(({ object }) => displayName(object))
     .sort(compareText);
-  return releaseWorkloads(after).flatMap((workload) =>
-    workload.statefulArtifacts.flatMap((artifact): UpgradeFinding[] => {
-      const owner = owners.get(artifact);
-      const former = oldNames.has(identity(workload.object)) ? [] : formerly;
-      const diagnostic = owner === undefined ? isolated(artifact, workload, former) : moved(artifact, owner, workload);
-      return diagnostic === undefined ? [] : [{ diagnostic, about: artifact }];
+  if (formerly.length === 0) return moves;
+  const added = working(after).filter(({ object }) => !oldNames.has(identity(object)));
+  return [
+    ...moves,
+    ...added.flatMap((workload) =>
+      workload.statefulArtifacts
+        .filter((artifact) => !known.has(artifact))
+        .map((artifact) => ({ diagnostic: isolated(artifact, workload, formerly), about: artifact })),
+    ),
+  ];
+}
+
+/** Artifacts whose new pod starts beside the old one. */
+function movedArtifacts(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Overlap[] {
+  const owners = new Map(
+    working(before).flatMap((from) => from.statefulArtifacts.map((artifact) => [artifact, from] as const)),
+  );
+  return working(after).flatMap((to) =>
+    to.statefulArtifacts.flatMap((artifact): Overlap[] => {
+      const from = owners.get(artifact);
+      if (from === undefined) return [];
+      const isSame = identity(from.object) === identity(to.object);
+      const isSafe = isSame ? !startsBeside(from, to) : waitForEachOther(from, to);
+      return isSafe ? [] : [{ artifact, from, to, by: isSame ? 'update' : 'move' }];
     }),
   );
 }
 
-/** An artifact whose new pod starts beside the old one; undefined where one waits for the other. */
-function moved(artifact: string, before: ReleaseWorkload, after: ReleaseWorkload): Diagnostic | undefined {
-  const isSame = identity(before.object) === identity(after.object);
-  if (isSame ? !startsBeside(before, after) : waitForEachOther(before, after)) return undefined;
-  const now = displayName(after.object);
-  const what = isSame
-    ? `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one`
-    : `${artifact} moves from ${displayName(before.object)} to ${now}`;
+function moved({ artifact, from, to, by }: Overlap): Diagnostic {
+  const now = displayName(to.object);
+  const what =
+    by === 'update'
+      ? `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one`
+      : `${artifact} moves from ${displayName(from.object)} to ${now}`;
   return finding(
     'MI-UPGRADE-STATEFUL-MOVED',
     `${what}: until the old pod has ended, it runs twice.`,
-    endFirst(before.object),
+    endFirst(from.object),
   );
 }
 
-/** An artifact that no workload was marked with, in a new workload; undefined where nothing else can have run it. */
-function isolated(artifact: string, { object }: ReleaseWorkload, formerly: readonly string[]): Diagnostic | undefined {
-  if (formerly.length === 0) return undefined;
+/** An artifact that no workload was marked with, in a new workload. */
+function isolated(artifact: string, { object }: ReleaseWorkload, formerly: readonly string[]): Diagnostic {
   return finding(
     'MI-UPGRADE-STATEFUL-ISOLATED',
     `${artifact} gets the workload ${displayName(object)} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
@@ -176,19 +215,26 @@ function startsBeside(before: ReleaseWorkload, after: ReleaseWorkload): boolean 
 }
 
 /** Stateful artifacts that end with the upgrade, in a Deployment that grows in it. */
-function growthFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+function growths(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Overlap[] {
   const kept = new Set(releaseWorkloads(after).flatMap(({ statefulArtifacts }) => statefulArtifacts));
-  return releaseWorkloads(before).flatMap(({ object, coordination, statefulArtifacts }) => {
-    const ending = statefulArtifacts.filter((artifact) => !kept.has(artifact));
-    if (ending.length === 0 || coordination !== 'isolate' || !growsInPlace(object, after)) return [];
-    return [
-      finding(
-        'MI-UPGRADE-STATEFUL-GROWS',
-        `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} is scaled up: Kubernetes first adds pods of the old version, which run ${ending.length === 1 ? 'it' : 'them'} too.`,
-        endFirst(object),
-      ),
-    ];
-  });
+  return working(before).flatMap((from) =>
+    from.coordination === 'isolate' && growsInPlace(from.object, after)
+      ? from.statefulArtifacts
+          .filter((artifact) => !kept.has(artifact))
+          .map((artifact) => ({ artifact, from, to: from, by: 'growth' }))
+      : [],
+  );
+}
+
+function growthFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  const growing = groupBy(growths(before, after), ({ from }) => from.object);
+  return [...growing].map(([object, ending]) =>
+    finding(
+      'MI-UPGRADE-STATEFUL-GROWS',
+      `${ending.map(({ artifact }) => artifact).join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} is scaled up: Kubernetes first adds pods of the old version, which run ${ending.length === 1 ? 'it' : 'them'} too.`,
+      endFirst(object),
+    ),
+  );
 }
 
 /**

@@ -45,6 +45,7 @@ export function environment(fields: Partial<Environment> = {}): Environment {
     coordination: 'isolate',
     image: {},
     runtime: {},
+    gitOpsName: 'orders-prod',
     takeOver: [],
     approval: 'none',
     timeout: 600,

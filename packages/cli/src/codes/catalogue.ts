@@ -34,6 +34,13 @@ export const commandCatalogue = {
       '`generate` would write something else: the artifacts, the configuration or the version of mi-patterns have changed. A task added in the meantime would run in no pod.',
     fix: 'Run `mi-patterns generate` and commit the result.',
   },
+  'MI-GENERATE-MOVED': {
+    severity: 'warning',
+    title: 'Stateful artifact moves to another workload',
+    meaning:
+      'These values run a stateful artifact in another workload than the values that are deployed, and its new pod does not wait for the old one. The chart refuses that only where it may ask the cluster. Argo CD, `helm template` and `kubectl apply` do not ask: the artifact runs twice until the old pod has ended. Compared are the values that git has in `origin/main` (or another `--git-revision`), else in `main`, else in the last commit.',
+    fix: 'Pause the old workload in a commit of its own first, as the hint says. docs/how-to/gitops.md shows how.',
+  },
   'MI-GENERATE-LEFT-OVER': {
     severity: 'warning',
     title: 'File of an earlier run',

@@ -18,6 +18,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { readText } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
+import { repositoryOfFolder } from '../generate/deployed.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
@@ -186,9 +187,6 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
     temporary.remove();
   }
 }
-
-/** In a hook of git, these name the repository of the hook, and the current folder is then taken for its top. */
-const repositoryOfFolder = { GIT_DIR: undefined, GIT_WORK_TREE: undefined } as const;
 
 /** What git answers, in one line. Throws CommandFailure where it knows no such revision. */
 async function git(words: readonly string[], { cwd }: Context, revision: string): Promise<string> {

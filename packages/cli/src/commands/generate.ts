@@ -30,8 +30,9 @@ import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { collectNow } from '../inputs/memory.ts';
 import type { PlanFlags } from '../inputs/plan-options.ts';
 import { namedEnvironment } from '../inputs/named-environment.ts';
-import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
+import { defaultRevision, type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import { leftOverFindings } from '../generate/left-over.ts';
+import { moveFindings } from '../generate/moves.ts';
 import {
   destinationsOf,
   type EnvironmentPackages,
@@ -90,11 +91,12 @@ async function generateIn(transaction: Transaction, run: Run): Promise<ExitCode>
   const all = findingsOf(run, delivered, packaged);
   const isBlocked = hasErrors(blocking(all));
   const findings = isBlocked ? all.filter((one) => !isOfOutput(one)) : all;
+  const moves = isBlocked ? [] : await movesOf(run, delivered);
   const outcomes = isBlocked ? [] : written();
   transaction.discard();
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const stale = options.check === true ? staleFindings(outcomes, packaged) : [];
-  const diagnostics = [...findings, ...refused, ...stale, ...leftOver(run)];
+  const diagnostics = [...findings, ...moves, ...refused, ...stale, ...leftOver(run)];
   const isWritten = outcomes.some(({ state }) => state !== 'refused');
   const shown = isWritten ? packaged : unwritten(packaged);
   const generated = {
@@ -172,6 +174,11 @@ function gitOpsManifests({ options, environments, loaded, out, context }: Run): 
   return options.format === undefined
     ? []
     : gitOpsFiles(options.format, environments, { loaded, options, out, context });
+}
+
+/** What would run twice where these values are applied over those that are deployed. */
+function movesOf({ options, out }: Run, values: readonly EnvironmentValues[]): Promise<readonly Diagnostic[]> {
+  return moveFindings(values, { out, format: options.format, revision: options.gitRevision ?? defaultRevision });
 }
 
 /** What earlier runs left in the folder. Files of environments that this run was not asked for are not left over. */

@@ -10,6 +10,9 @@ import { valuesFileName } from './files.ts';
 
 export type GitOpsFormat = 'argocd' | 'flux';
 
+/** What Argo CD and Flux follow where no other branch is named. */
+export const defaultRevision = 'main';
+
 interface GitOpsOptions {
   readonly loaded: LoadedConfiguration | undefined;
   readonly options: { readonly gitRepository?: string; readonly gitRevision?: string };
@@ -42,7 +45,7 @@ export function gitOpsFiles(
   const isPublished = chart.oci !== undefined || chart.repository !== undefined;
   const source = {
     repository,
-    revision: options.gitRevision ?? 'main',
+    revision: options.gitRevision ?? defaultRevision,
     folder: inRepository(out),
     valuesFile: (environment: Environment) => valuesFileName(environment, loaded),
     chart: isPublished ? chart : { path: inRepository(path) },

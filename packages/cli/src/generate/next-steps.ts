@@ -80,7 +80,7 @@ function gitOpsLine({ environment, file }: EnvironmentValues, format: GitOpsForm
   // The context names the cluster that Argo CD deploys to, which need not be the one it runs in.
   return format === 'argocd'
     ? `kubectl apply --filename ${shellWord(`${path}.yaml`)}${where === '' ? '' : ' # in the cluster that Argo CD runs in'}`
-    : `flux create kustomization ${environment.release}-${environment.name} --source GitRepository/flux-system --path ${shellWord(path)} --prune${where}`;
+    : `flux create kustomization ${environment.gitOpsName} --source GitRepository/flux-system --path ${shellWord(path)} --prune${where}`;
 }
 
 /** True where the package could not be made, and no image is named that is built in another way. */

@@ -15,6 +15,8 @@ export interface Environment {
   /** Undefined: the namespace of the context. */
   readonly namespace?: string;
   readonly release: string;
+  /** Of its Application of Argo CD, or its Kustomization of Flux; no other environment of the configuration has it. */
+  readonly gitOpsName: string;
   /** Undefined: the planner chooses. */
   readonly pattern?: 'single-replica' | 'multiple-replicas' | 'coordinated';
   readonly coordination: 'isolate' | 'database';
@@ -44,7 +46,15 @@ const defaultTimeout = 10 * 60;
  */
 export function environmentsOf(configuration: Configuration): readonly Environment[] {
   const written: Readonly<Record<string, WrittenEnvironment | null>> = configuration.environments ?? { default: {} };
-  return Object.entries(written).map(([name, own], order) => resolveEnvironment(configuration, own ?? {}, name, order));
+  const taken = new Set<string>();
+  return Object.entries(written).map(([name, own], order) => {
+    const environment = resolveEnvironment(configuration, own ?? {}, name, order);
+    const plain = `${environment.release}-${name}`;
+    // The release orders in eu-prod, and orders-eu in prod: the second would replace the first.
+    const gitOpsName = taken.has(plain) ? `${environment.release}--${name}` : plain;
+    taken.add(gitOpsName);
+    return { ...environment, gitOpsName };
+  });
 }
 
 function resolveEnvironment(
@@ -52,7 +62,7 @@ function resolveEnvironment(
   own: WrittenEnvironment,
   name: string,
   order: number,
-): Environment {
+): Omit<Environment, 'gitOpsName'> {
   const context = own.context ?? defaults.context;
   const namespace = own.namespace ?? defaults.namespace;
   const pattern = own.pattern ?? defaults.pattern;

@@ -20,6 +20,16 @@ const source = (chart: GitOpsSource['chart']): GitOpsSource => ({
 });
 
 describe('argoApplications', () => {
+  it('gives no two environments one name, and the first one its own', () => {
+    const all = environmentsOf({
+      environments: { 'eu-prod': { release: 'orders' }, prod: { release: 'orders-eu' }, dev: { release: 'orders-eu' } },
+    });
+    const names = argoApplications(all, source({ oci: 'oci://r.example/mi' })).map(
+      ({ text }) => (parse(text) as { metadata: { name: string } }).metadata.name,
+    );
+    expect(names).toEqual(['orders-eu-prod', 'orders-eu--prod', 'orders-eu-dev']);
+  });
+
   it('points at chart and values, and leaves an environment with approval to people', () => {
     const files = argoApplications(
       environments,

@@ -58,7 +58,7 @@ export function argoApplications(environments: readonly Environment[], source: G
     const application = {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
-      metadata: { name: `${environment.release}-${environment.name}`, namespace: 'argocd' },
+      metadata: { name: environment.gitOpsName, namespace: 'argocd' },
       spec: {
         project: 'default',
         destination: {
@@ -95,7 +95,7 @@ export function argoApplications(environments: readonly Environment[], source: G
  */
 export function fluxReleases(environments: readonly Environment[], source: GitOpsSource): readonly GitOpsFile[] {
   return environments.flatMap((environment) => {
-    const name = `${environment.release}-${environment.name}`;
+    const { gitOpsName: name } = environment;
     const namespace = environment.namespace ?? 'default';
     const values = fluxValues(environment);
     const folder = `flux/${environment.name}`;

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../command-line.ts';
+
+const example = join(import.meta.dirname, '../../../../examples/orders');
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'moves-'));
+  cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What `generate` says of moves, with the settings of the sample changed. */
+async function moves(settings: object, ...words: string[]): Promise<{ message: string; hint: string }[]> {
+  const base = { artifacts: ['.'], release: 'orders', image: { repository: 'acme/orders', tag: '1' } };
+  writeFileSync(join(folder, 'mi-patterns.yaml'), JSON.stringify({ ...base, ...settings }));
+  let out = '';
+  await runCommandLine(['generate', '--out', 'deploy', '--no-package', '--json', ...words], {
+    cwd: folder,
+    environment: {},
+    stdout: (text) => void (out += text),
+    stderr: () => undefined,
+    columns: undefined,
+    colour: false,
+    interactive: false,
+  });
+  const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; message: string; hint: string }[] };
+  return diagnostics.filter(({ code }) => code === 'MI-GENERATE-MOVED');
+}
+
+function git(...words: string[]): void {
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...words], { cwd: folder });
+}
+
+function commit(): void {
+  git('add', 'deploy');
+  git('commit', '--quiet', '--message', 'Generate', '--allow-empty');
+}
+
+const single = { pattern: 'single-replica' };
+const coordinated = { pattern: 'coordinated', replicas: 3 };
+
+describe('in a repository of git', () => {
+  beforeEach(() => git('init', '--quiet', '--initial-branch', 'trunk'));
+
+  it('tells what moves until it is committed, also in a second run and a check', async () => {
+    await moves(single);
+    expect(await moves(coordinated)).toEqual([]);
+    await moves(single);
+    commit();
+    const found = await moves(coordinated);
+    expect(found.map(({ message }) => message)).toEqual([
+      'task/recurringOrder_Task moves from Deployment/orders-integration to Deployment/orders-recurring-order-task, and no guard makes its new pod wait. Where Argo CD or kubectl apply deploys these values over those of HEAD, it runs twice until the old pod has ended.',
+      'task/schedulOrder_Task moves from Deployment/orders-integration to Deployment/orders-schedul-order-task, and no guard makes its new pod wait. Where Argo CD or kubectl apply deploys these values over those of HEAD, it runs twice until the old pod has ended.',
+    ]);
+    expect(found[0]?.hint).toContain('set workloads.integration.paused: true under `values` in mi-patterns.yaml');
+    expect(await moves(coordinated)).toEqual(found);
+    expect(await moves(coordinated, '--check')).toEqual(found);
+    commit();
+    expect(await moves(coordinated, '--check')).toEqual([]);
+    // What is pushed is what is deployed.
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD~1');
+    expect((await moves(coordinated, '--check')).map(({ message }) => message)).toEqual(
+      found.map(({ message }) => message.replace('HEAD', 'origin/main')),
+    );
+  });
+
+  it('says nothing once the old workload is paused, and of a new image', async () => {
+    const paused = { values: { workloads: { integration: { paused: true } } } };
+    await moves({ ...single, ...paused });
+    commit();
+    expect(await moves(coordinated)).toEqual([]);
+    commit();
+    expect(await moves({ ...coordinated, image: { repository: 'acme/orders', tag: '2' } })).toEqual([]);
+  });
+
+  it('goes by guards that wait for each other', async () => {
+    const guarded = (scope: string): object => ({
+      values: { fencing: { image: 'acme/lease-guard:1', scope }, workloadDefaults: { recovery: 'fenced' } },
+    });
+    await moves({ ...single, ...guarded('') });
+    commit();
+    expect(await moves({ ...coordinated, ...guarded('') })).toEqual([]);
+    expect((await moves({ ...coordinated, ...guarded('other') }))[0]?.message).toContain(
+      ', and the guard of its new pod does not wait for that of the old one.',
+    );
+    expect((await moves({ ...single, ...guarded('other') }))[0]?.message).toContain(
+      'task/recurringOrder_Task stays in Deployment/orders-integration, and the guard of its new pod does not wait for the old pod.',
+    );
+  });
+});
+
+it('goes by the files of the last run where there is no repository, and by the Application', async () => {
+  const argo = ['--format', 'argocd', '--git-repository', 'https://git.example/o.git'];
+  const place = (release: string, namespace: string): object => ({
+    ...single,
+    chart: { oci: 'oci://registry.example/mi', version: '1.0.0' },
+    environments: { prod: { release, namespace } },
+  });
+  await moves(place('orders', 'one'), ...argo);
+  const [moved] = await moves(place('orders', 'two'), ...argo);
+  expect(moved?.message).toContain(
+    'from Deployment/orders-integration in the namespace one to Deployment/orders-integration in two,',
+  );
+  expect(moved?.message).toContain('over those of the last run');
+  const [renamed] = await moves(place('shop', 'two'), ...argo);
+  expect(renamed?.hint).toBe(
+    'First delete the Application orders-prod with its objects, and wait until its pods are gone: beside shop-prod it would go on.',
+  );
+  expect(await moves({ ...place('orders', 'one'), ...coordinated })).toEqual([]);
+});

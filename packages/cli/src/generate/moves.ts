@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  displayName,
+  isToolFailure,
+  type KubernetesObject,
+  type Overlap,
+  overlaps,
+  renderChart,
+  textAt,
+} from '@mi-patterns/helm';
+import type { Diagnostic } from '@mi-patterns/inventory';
+import { type EnvironmentValues, readYaml, type Values } from '@mi-patterns/values';
+import { chartFolder } from '../chart.ts';
+import { type DeployedFiles, deployedFiles } from './deployed.ts';
+import type { GitOpsFormat } from './gitops.ts';
+
+/** What a run of `generate` is asked for, as far as it decides what is deployed. */
+interface Run {
+  /** Folder of the values files. */
+  readonly out: string;
+  readonly format: GitOpsFormat | undefined;
+  /** What Argo CD and Flux follow. */
+  readonly revision: string;
+}
+
+/** A release as its values, and its manifest for Argo CD or Flux, place it. */
+interface Placed {
+  readonly values: Values;
+  readonly release: string;
+  readonly namespace: string;
+  /** Name of the Application; undefined without one. */
+  readonly application?: string | undefined;
+}
+
+/**
+ * A warning for each stateful artifact that runs in two pods for a while when new values are applied over those that
+ * are deployed: it moves to another workload, whose pod does not wait for the old one. The chart refuses such an
+ * upgrade only where it may ask the cluster, and Argo CD renders it without (argo-cd, docs/user-guide/helm.md). Nothing
+ * is said where helm is missing, or the chart refuses one of the two: those were not, or will not be, deployed.
+ */
+export async function moveFindings(environments: readonly EnvironmentValues[], run: Run): Promise<Diagnostic[]> {
+  const renewed = environments.filter(({ file }) => existsSync(file));
+  const deployed = renewed.length === 0 ? undefined : await deployedFiles(run.out, run.revision);
+  // Without git and a manifest of theirs, neither Argo CD nor Flux deploys from this folder.
+  if (deployed === undefined || (deployed.revision === undefined && run.format === undefined)) return [];
+  const found = await Promise.all(renewed.map((one) => movesOf(one, deployed, run)));
+  return found.flat();
+}
+
+async function movesOf(one: EnvironmentValues, deployed: DeployedFiles, run: Run): Promise<Diagnostic[]> {
+  const { environment, values, shown } = one;
+  const old = mappingIn(await deployed.read(one.file), shown);
+  if (old === undefined) return [];
+  const { release, namespace = 'default', gitOpsName } = environment;
+  const application = run.format === 'argocd' ? gitOpsName : undefined;
+  const next: Placed = { values, release, namespace, application };
+  const before: Placed = { ...next, ...(await placeOf(one, deployed, run)), values: old };
+  if (isDeepStrictEqual(deciding(before), deciding(next))) return [];
+  const [running, wanted] = await Promise.all([rendered(before), rendered(next)]);
+  if (running === undefined || wanted === undefined) return [];
+  const those = deployed.revision === undefined ? 'those of the last run' : `those of ${deployed.revision}`;
+  return overlaps(running, wanted).map((overlap) => ({
+    code: 'MI-GENERATE-MOVED',
+    severity: 'warning',
+    message: `${sentence(overlap)} Where Argo CD or kubectl apply deploys these values over ${those}, it runs twice until the old pod has ended.`,
+    hint: hintOf(overlap, before, next),
+    source: { path: shown, line: 1, column: 1 },
+  }));
+}
+
+/** What can move an artifact. An image has no say in it, and its tag changes with most runs. */
+function deciding({ values: { image: _image, ...others }, ...place }: Placed): object {
+  return { ...others, place };
+}
+
+/** Where the manifest that is deployed puts the release; empty without one. */
+async function placeOf(
+  { environment }: EnvironmentValues,
+  deployed: DeployedFiles,
+  { out, format }: Run,
+): Promise<Partial<Placed>> {
+  if (format === undefined) return {};
+  const path = format === 'argocd' ? `argocd/${environment.name}.yaml` : `flux/${environment.name}/helm-release.yaml`;
+  const manifest = mappingIn(await deployed.read(join(out, path)), path);
+  const [release, namespace] =
+    format === 'argocd'
+      ? [
+          textAt(manifest, 'spec', 'sources', 0, 'helm', 'releaseName'),
+          textAt(manifest, 'spec', 'destination', 'namespace'),
+        ]
+      : [textAt(manifest, 'spec', 'releaseName'), textAt(manifest, 'spec', 'targetNamespace')];
+  const name = textAt(manifest, 'metadata', 'name');
+  if (release === undefined || namespace === undefined) return {};
+  return { release, namespace, ...(format === 'argocd' ? { application: name } : {}) };
+}
+
+function mappingIn(text: string | undefined, path: string): Values | undefined {
+  return text === undefined ? undefined : readYaml(text, path, 'MI-VALUES', 'helm').value;
+}
+
+/** What the chart renders; undefined where it refuses, or helm is missing, which has been said by then. */
+async function rendered({ values, release, namespace }: Placed): Promise<KubernetesObject[] | undefined> {
+  try {
+    const result = await renderChart({ chart: chartFolder(), values: [values], release, namespace });
+    return result.state === 'refused' ? undefined : result.objects.map(({ object }) => object);
+  } catch (error) {
+    if (isToolFailure(error) && error.reason === 'missing') return undefined;
+    throw error;
+  }
+}
+
+function sentence({ artifact, from, to, by }: Overlap): string {
+  const [old, now] = [displayName(from.object), displayName(to.object)];
+  if (by === 'growth')
+    return `${artifact} ends while ${old} is scaled up, which first adds pods of the old version that run it too.`;
+  if (by === 'update')
+    return `${artifact} stays in ${old}, and the guard of its new pod does not wait for the old pod.`;
+  const [there, here] = [from, to].map(({ object }) => object.metadata.namespace ?? '');
+  const where = there === here ? '' : ` in the namespace ${there}`;
+  const guarded = from.coordination === 'lease' && to.coordination === 'lease';
+  const guard = guarded
+    ? 'the guard of its new pod does not wait for that of the old one'
+    : 'no guard makes its new pod wait';
+  return `${artifact} moves from ${old}${where} to ${now}${where === '' ? '' : ` in ${here}`}, and ${guard}.`;
+}
+
+/** How to make the move in two steps. An Application of another name goes on with what it deploys. */
+function hintOf({ from: { object } }: Overlap, before: Placed, next: Placed): string {
+  if (before.application !== next.application)
+    return `First delete the Application ${before.application} with its objects, and wait until its pods are gone: beside ${next.application} it would go on.`;
+  const key = object.metadata.labels?.['app.kubernetes.io/component'] ?? object.metadata.name;
+  return `First, without this change, set workloads.${key}.paused: true under \`values\` in mi-patterns.yaml, generate, commit, and wait until its pods are gone. Then make the change, without paused. helm upgrade and Flux refuse it until then; mi-patterns rollout ends the old pods itself.`;
+}
