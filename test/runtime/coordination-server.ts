@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { JsonObject } from '@mi-patterns/helm';
 import { objects } from '../chart/support.ts';
 import { valueAt } from '../chart/values-paths.ts';
 import type { Tick } from '../cluster/proofs/ticks.ts';
 import { classPath, databaseUser } from './coordination-database.ts';
-import { shortLived } from './server.ts';
+import { newHome, shortLived } from './server.ts';
 
 /** A server that shares its tasks with others through a database. */
 export interface CoordinatedServer {
@@ -89,15 +88,7 @@ export async function startCoordinated(
 ): Promise<CoordinatedServer> {
   const { toml: rendered, environment } = await asTheChartHasIt(options);
   const toml = options.rewrite?.(rendered) ?? rendered;
-  const work = mkdtempSync(join(tmpdir(), 'mi-coordinated-'));
-  const home = join(work, 'home');
-  cpSync(join(runtime.folder, 'home'), home, {
-    recursive: true,
-    filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path),
-  });
-  const archives = join(home, 'repository', 'deployment', 'server', 'carbonapps');
-  mkdirSync(archives, { recursive: true });
-  for (const archive of options.archives) cpSync(archive, join(archives, basename(archive)));
+  const { work, home } = newHome(runtime, options.archives);
   writeFileSync(join(home, 'conf', 'deployment.toml'), toml);
   // The runtime's own script ends with its class path and main class; what stands before decides.
   const launch = `-Xmx256m ${shortLived} -cp ${[...options.classes, ...classPath(runtime.folder)].join(delimiter)} CoordinatedMi`;

@@ -62,11 +62,11 @@ export interface StartOptions {
  */
 export const shortLived = '-XX:TieredStopAtLevel=1';
 
-let used = 0;
-
-/** Starts a server on a home of its own and waits until it says that it has started. */
-export async function startServer(runtime: { readonly folder: string }, options: StartOptions): Promise<Server> {
-  const offset = await freeOffset();
+/** A home with archives, in a folder of its own to be removed afterwards. */
+export function newHome(
+  runtime: { readonly folder: string },
+  archives: readonly string[],
+): { readonly work: string; readonly home: string } {
   const work = mkdtempSync(join(tmpdir(), 'mi-runtime-'));
   const home = join(work, 'home');
   // The home in the cache may be in use for an image; its archives are not ours.
@@ -74,9 +74,18 @@ export async function startServer(runtime: { readonly folder: string }, options:
     recursive: true,
     filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path),
   });
-  const archives = join(home, 'repository', 'deployment', 'server', 'carbonapps');
-  mkdirSync(archives, { recursive: true });
-  for (const archive of options.archives) cpSync(archive, join(archives, basename(archive)));
+  const deployed = join(home, 'repository', 'deployment', 'server', 'carbonapps');
+  mkdirSync(deployed, { recursive: true });
+  for (const archive of archives) cpSync(archive, join(deployed, basename(archive)));
+  return { work, home };
+}
+
+let used = 0;
+
+/** Starts a server on a home of its own and waits until it says that it has started. */
+export async function startServer(runtime: { readonly folder: string }, options: StartOptions): Promise<Server> {
+  const offset = await freeOffset();
+  const { work, home } = newHome(runtime, options.archives);
   const toml = join(home, 'conf', 'deployment.toml');
   writeFileSync(
     toml,
