@@ -201,7 +201,7 @@ function otherContent(chart: ChartPackage, place: string): Error {
   );
 }
 
-/** Runs a command and gives what it printed on both channels; throws an Error with it when the command fails. */
+/** Runs a command; throws an Error with what it printed when it fails. */
 function call(
   environment: Readonly<Record<string, string>> = {},
 ): (pieces: TemplateStringsArray, ...values: readonly (string | string[])[]) => Promise<ProcessOutput> {

@@ -7,6 +7,19 @@ import {
 } from '@mi-patterns/inventory';
 import { archiveCatalogue, type ArchiveCode } from './catalogue-archive.ts';
 
+const credentials = entry(
+  'error',
+  'Registry credentials cannot be read',
+  'The file or credential helper in which docker or podman keeps the login of the registry cannot be used.',
+  'Correct it, or log in again.',
+);
+const unreachable = entry(
+  'error',
+  'The registry cannot be reached',
+  'It does not answer, or its certificate is not trusted.',
+  'Check the name and the network. Set `NODE_EXTRA_CA_CERTS` for a private certificate authority; use `--plain-http` for a registry without TLS.',
+);
+
 /** Every code of this package with its meaning and way out. Permanent: never reuse one, never change what one means. */
 export const deliveryCatalogue = {
   ...archiveCatalogue,
@@ -64,12 +77,7 @@ export const deliveryCatalogue = {
     'It is in `synapse-configs` or another server folder, where no server role can stop it from running in every pod.',
     'Pack it into an archive in `carbonapps`.',
   ),
-  'MI-PULL-CREDENTIALS': entry(
-    'error',
-    'Registry credentials cannot be read',
-    'The file or credential helper in which docker or podman keeps the login of the registry cannot be used.',
-    'Correct it, or log in again.',
-  ),
+  'MI-PULL-CREDENTIALS': credentials,
   'MI-PULL-DESTINATION': entry(
     'error',
     'Invalid image reference',
@@ -88,36 +96,21 @@ export const deliveryCatalogue = {
     'The registry or its token service requires a login, or a different one.',
     '`docker login REGISTRY` or `podman login REGISTRY` with a user who may pull from there.',
   ),
-  'MI-PULL-UNREACHABLE': entry(
-    'error',
-    'The registry cannot be reached',
-    'It does not answer, or its certificate is not trusted.',
-    'Check the name and the network. Set `NODE_EXTRA_CA_CERTS` for a private certificate authority; use `--plain-http` for a registry without TLS.',
-  ),
+  'MI-PULL-UNREACHABLE': unreachable,
   'MI-PUSH-DESTINATION': entry(
     'error',
     'Invalid push destination',
     'The value of `--push` or `artifacts.imageVolume.reference` is not a repository of an OCI registry.',
     'Give `REGISTRY/REPOSITORY` or `REGISTRY/REPOSITORY:TAG`.',
   ),
-  'MI-PUSH-CREDENTIALS': entry(
-    'error',
-    'Registry credentials cannot be read',
-    'The file or credential helper in which docker or podman keeps the login of the registry cannot be used.',
-    'Correct it, or log in again.',
-  ),
+  'MI-PUSH-CREDENTIALS': credentials,
   'MI-PUSH-UNAUTHORIZED': entry(
     'error',
     'The registry refused the login',
     'The registry or its token service requires a login, or a different one.',
     '`docker login REGISTRY` or `podman login REGISTRY` with a user who may push there.',
   ),
-  'MI-PUSH-UNREACHABLE': entry(
-    'error',
-    'The registry cannot be reached',
-    'It does not answer, or its certificate is not trusted.',
-    'Check the name and the network. Set `NODE_EXTRA_CA_CERTS` for a private certificate authority; use `--plain-http` for a registry without TLS.',
-  ),
+  'MI-PUSH-UNREACHABLE': unreachable,
   'MI-PUSH-REFUSED': entry(
     'error',
     'The registry refused the push',

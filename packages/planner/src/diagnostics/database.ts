@@ -299,7 +299,7 @@ function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagno
   const [severity, outcome] = outcomeOfOptOut(versions, old);
   return [
     finding('MI-DB-COORDINATION-FALSE', {
-      severity: severity,
+      severity,
       message: `${title(artifact)} sets coordination=${said.value === '' ? '""' : said.value}: ${outcome}.`,
       hint: 'Remove the parameter, or use --coordination isolate.',
       source: said.source,

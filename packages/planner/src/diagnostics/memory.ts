@@ -4,7 +4,7 @@ import type { PlanDiagnostic } from '../model/plan.ts';
 import { claimsOf } from '../needs/persistence.ts';
 import { title } from '../verdicts/verdict.ts';
 import { coordinationId, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
-import { finding, listed } from '../findings/finding.ts';
+import { finding, listed, type Parts } from '../findings/finding.ts';
 
 /**
  * Findings about what flows keep in the memory or files of one pod: aggregates, caches, counters, properties,
@@ -60,7 +60,7 @@ function unsplitPlaces(context: PlanContext, nodes: ReadonlySet<number>): Readon
   return places;
 }
 
-type Words = Pick<PlanDiagnostic, 'severity' | 'message' | 'hint'> & { readonly code: Parameters<typeof finding>[0] };
+type Words = Pick<Parts, 'severity' | 'message' | 'hint'> & { readonly code: Parameters<typeof finding>[0] };
 
 /**
  * A finding about all that an artifact does in one way, at the first of the places; none, and no words made, where it
@@ -69,11 +69,9 @@ type Words = Pick<PlanDiagnostic, 'severity' | 'message' | 'hint'> & { readonly 
 function ofEffects(artifact: Artifact, effects: readonly Effect[], words: (first: Effect) => Words): PlanDiagnostic[] {
   const [first, ...others] = effects;
   if (first === undefined) return [];
-  const { code, severity, message, hint } = words(first);
+  const { code, ...said } = words(first);
   const related = others.map(({ source }) => source);
-  return [
-    finding(code, { severity: severity, message, hint, source: first.source, related, artifacts: [artifact.id] }),
-  ];
+  return [finding(code, { ...said, source: first.source, related, artifacts: [artifact.id] })];
 }
 
 function aggregates(
@@ -85,7 +83,6 @@ function aggregates(
   if (where.length < 2 && !isScaled(context, where)) return [];
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-AGGREGATE',
-    severity: 'warning',
     message: `${title(artifact)} aggregates messages that no clone or iterate of the same flow created, in several pods (${listed(workloadNames(context, where))}): parts that arrive at different pods are never combined.`,
     hint: 'Split and aggregate in one flow, or receive the parts through one stateful entry point.',
   }));
@@ -109,7 +106,6 @@ function correlations(context: PlanContext, node: number, effects: readonly Effe
   if (!callers.some(({ kind }) => concurrent.has(kind))) return [];
   return ofEffects(artifactAt(context.graph, node), varying, () => ({
     code: 'MI-ISO-CORRELATION',
-    severity: 'warning',
     message: `${title(artifactAt(context.graph, node))} aggregates with correlateOn, and MI does not look at what its expression gives: messages of all requests that a pod handles at the same time go into one aggregate. A client may get the parts of another, and another waits in vain.`,
     hint: 'Remove correlateOn where the flow makes the parts itself (iterate, clone, foreach): MI then keeps those of each request apart. To collect messages of several requests, use a database.',
   }));
@@ -125,7 +121,6 @@ const keeps: Readonly<Partial<Record<Effect['type'], string>>> = {
 function capacity(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-CAPACITY',
-    severity: 'info',
     message: `${title(artifact)} has ${listed(kept(effects))} of its own in each pod.`,
     hint: 'Divide limits by the number of replicas, or limit at the gateway; expect each replica to fill its own cache.',
   }));
@@ -138,7 +133,6 @@ function kept(effects: readonly Effect[]): string[] {
 function systemProperties(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-SYSTEM-PROPERTY',
-    severity: 'warning',
     message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: it exists only in the pod that ran the flow.`,
     hint: 'Pass the value in the message, or keep it outside the pods.',
   }));
@@ -190,7 +184,6 @@ function unseen(
 function sessions(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-SESSION',
-    severity: 'warning',
     message: `${title(artifact)} remembers in each pod which back end the session of a client belongs to: another pod may send the next request to another back end.`,
     hint: 'Send clients back to the same pod (session affinity of the Ingress or Service), or let the back ends share their sessions.',
   }));
@@ -279,7 +272,6 @@ function embeddedOfServers({ inventory, workloads }: PlanContext): PlanDiagnosti
 function callbacks(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-CALLBACK',
-    severity: 'warning',
     message: `${title(artifact)} receives its response as a separate request (separateListener), and only the pod that sent the message waits for it: a response that reaches another pod is lost.`,
     hint: 'Remove separateListener="true" if the back end answers on the same connection, or run this flow in one pod.',
   }));

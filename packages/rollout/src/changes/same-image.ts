@@ -15,8 +15,8 @@ export function sameImageFindings(
 ): readonly Diagnostic[] {
   if (running?.artifactsDigest === undefined || artifactsDigest === undefined) return [];
   if (running.image !== image || running.artifactsDigest === artifactsDigest || running.only !== undefined) return [];
-  const mounts = wanted.filter(isWorkload).map((object) => JSON.stringify(podTemplate(object)));
-  if (mounts.some((text) => text.includes('deployment/server/carbonapps'))) return [];
+  const templates = wanted.filter(isWorkload).map((object) => JSON.stringify(podTemplate(object)));
+  if (templates.some((text) => text.includes('deployment/server/carbonapps'))) return [];
   return [
     finding(
       'MI-ROLLOUT-SAME-IMAGE',

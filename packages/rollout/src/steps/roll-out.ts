@@ -10,7 +10,7 @@ import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/move
 import { oldGitOpsFindings } from '../changes/gitops.ts';
 import { rivalFindings } from '../changes/rivals.ts';
 import { sameImageFindings } from '../changes/same-image.ts';
-import { type Begun, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
+import { type Begun, type Log, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
@@ -102,7 +102,7 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   trail.before = looked.history.at(-1)?.revision;
   const refusal = refusalOf(request, looked);
   if (refusal !== undefined) return { state: 'refused', diagnostics: refusal };
-  const { records, begun } = await effects.log();
+  const { records, begun } = looked.log;
   const unchanged = changesNothing(looked);
   if (unchanged) {
     report({ type: 'step', step: 'confirm', state: 'skipped', detail: 'nothing to change' });
@@ -300,6 +300,7 @@ interface Look {
   readonly before: readonly KubernetesObject[];
   readonly wanted: readonly KubernetesObject[];
   readonly history: readonly Revision[];
+  readonly log: Log;
   readonly stuck: string | undefined;
   /** Old releases that still run and are to be taken over. */
   readonly olds: readonly OldRelease[];
@@ -314,6 +315,7 @@ async function look({ facts, timeout }: RolloutRequest, effects: RolloutEffects,
   const wanted = await effects.wanted();
   const listed = await effects.oldReleases();
   const olds = listed.filter(stillRuns);
+  const log = await effects.log();
   const missing = goodRevision(history) === undefined ? missingReleases(listed) : [];
   const compared = await effects.diff(before, wanted);
   const diff = {
@@ -322,7 +324,7 @@ async function look({ facts, timeout }: RolloutRequest, effects: RolloutEffects,
       ...missing,
       ...oldGitOpsFindings(olds),
       ...rivalFindings(wanted, await effects.others()),
-      ...sameImageFindings(facts, runningRecord((await effects.log()).records), wanted),
+      ...sameImageFindings(facts, runningRecord(log.records), wanted),
       ...compared.diagnostics,
     ],
     preparations: [...takeOverSentences(missing.length > 0 ? olds : listed, wanted), ...compared.preparations],
@@ -336,7 +338,7 @@ async function look({ facts, timeout }: RolloutRequest, effects: RolloutEffects,
   });
   const other = await otherHelm(effects, history, timeout);
   const stuck = other?.message ?? (ready.state === 'stuck' ? stuckSentence(ready.pending, ready.lastGood) : undefined);
-  return { diff, before, wanted, history, olds, stuck };
+  return { diff, before, wanted, history, log, olds, stuck };
 }
 
 /** What has to happen before helm may run. Answers whether a workload was emptied. */

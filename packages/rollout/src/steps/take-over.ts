@@ -115,8 +115,9 @@ export function takenOverSince({ objects }: OldRelease, records: readonly Rollou
 }
 
 /**
- * Workloads of `now` with something that must run once and that `target` does not run: old releases do that before they
- * are taken over. None where `target` runs some of it itself and lacks nothing. Pure.
+ * What a way back from `now` to `target` leaves to old releases, which did it before they were taken over: workloads
+ * with something that must run once and that `target` does not run. `isAllThere`: whether `target` does run such things
+ * and lacks none of them, so that there is nothing to give back. Pure.
  */
 export function leftToOthers(
   now: readonly KubernetesObject[],
