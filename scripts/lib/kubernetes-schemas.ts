@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { $, which } from 'zx/core';
-import { cacheFolder, makeCacheFolder } from './cache.ts';
+import { cacheFolder, provideInCache } from './cache.ts';
 import { pins } from './tools.ts';
 
 /** Folder that holds the Kubernetes JSON schemas, one folder a version (`v1.30.0-local-strict`, …). */
@@ -15,8 +15,10 @@ function kubernetesSchemaFolder(): string {
  * Throws an Error that says what to install when Python or pip is missing.
  */
 export async function provideKubernetesSchemas(report: (text: string) => void): Promise<string> {
-  const folder = kubernetesSchemaFolder();
-  if (existsSync(folder)) return folder;
+  return provideInCache(kubernetesSchemaFolder(), (partial) => fetchKubernetesSchemas(partial, report));
+}
+
+async function fetchKubernetesSchemas(target: string, report: (text: string) => void): Promise<void> {
   const python = await which('python3', { nothrow: true });
   if (!python)
     throw new Error(
@@ -36,10 +38,7 @@ export async function provideKubernetesSchemas(report: (text: string) => void): 
     const wheel = readdirSync(work).find((file) => file.endsWith('.whl')) ?? 'the package';
     const unpack = await quiet`${python} -m zipfile -e ${wheel} unpacked`;
     if (unpack.exitCode !== 0) throw new Error(`${wheel} could not be unpacked:\n${unpack.stderr.trim()}`);
-    makeCacheFolder(dirname(folder));
-    await $`cp -r ${join(work, 'unpacked', 'kubernetes_validate', 'kubernetes-json-schema')} ${folder}.${process.pid}.part`;
-    renameSync(`${folder}.${process.pid}.part`, folder);
-    return folder;
+    await $`cp -r ${join(work, 'unpacked', 'kubernetes_validate', 'kubernetes-json-schema')} ${target}`;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

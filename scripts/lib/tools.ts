@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { $, which } from 'zx/core';
 import { satisfies, coerce } from 'semver';
-import { cacheFolder, makeCacheFolder } from './cache.ts';
+import { cacheFolder, provideInCache } from './cache.ts';
 
 /** One tool of scripts/tools.json. */
 interface Pin {
@@ -47,7 +47,7 @@ export async function provideTool(name: string, report: (text: string) => void):
   if (existsSync(built)) return built;
   const onPath = await findOnPath(name, pin);
   if (onPath !== undefined) return onPath;
-  return build(name, pin, built, report);
+  return provideInCache(built, (partial) => build(name, pin, partial, report));
 }
 
 async function findOnPath(name: string, pin: Pin): Promise<string | undefined> {
@@ -65,7 +65,7 @@ async function findOnPath(name: string, pin: Pin): Promise<string | undefined> {
   return version !== null && satisfies(version, pin.accepts) ? path : undefined;
 }
 
-async function build(name: string, pin: Pin, target: string, report: (text: string) => void): Promise<string> {
+async function build(name: string, pin: Pin, target: string, report: (text: string) => void): Promise<void> {
   const go = await which('go', { nothrow: true });
   if (!go) {
     const accepted = pin.accepts === undefined ? '' : ` Put ${name} ${pin.accepts} on PATH, or`;
@@ -74,8 +74,6 @@ async function build(name: string, pin: Pin, target: string, report: (text: stri
     );
   }
   report(`Building ${name} ${pin.version} (once for this machine) …`);
-  makeCacheFolder(toolFolder());
-  const partial = `${target}.${process.pid}.part`;
   const variable = pin.versionVariable === undefined ? '' : ` -X ${pin.versionVariable}=v${pin.version}`;
   const kubernetes = pin.package === './kube' ? kubernetesVersionFlags(pin.version) : '';
   const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', `-s -w${variable}${kubernetes}`];
@@ -84,15 +82,11 @@ async function build(name: string, pin: Pin, target: string, report: (text: stri
     nothrow: true,
     quiet: true,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly' },
-  })`${go} build ${flags} -o ${partial} ${pin.package}`;
-  if (run.exitCode !== 0) {
-    rmSync(partial, { force: true });
+  })`${go} build ${flags} -o ${target} ${pin.package}`;
+  if (run.exitCode !== 0)
     throw new Error(
       `Building ${name} ${pin.version} failed:\n${run.stderr.split('\n').slice(-15).join('\n')}\nThe Go module proxy must be reachable and Go must be 1.26 or newer.`,
     );
-  }
-  renameSync(partial, target);
-  return target;
 }
 
 /** The version that a Kubernetes component reports is set by the linker only. */

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { $ } from 'zx';
-import { makeCacheFolder } from '../../scripts/lib/cache.ts';
+import { makeCacheFolder, provideInCache } from '../../scripts/lib/cache.ts';
 import { failureOf } from '../../scripts/lib/failure.ts';
 import { repository, temporaryFolder } from '../support/command.ts';
 
@@ -36,6 +36,36 @@ describe('the scripts of the repository', () => {
     expect(said).toBe(
       `The folder ${below} for tools and schemas cannot be made (ENOTDIR). Set MI_PATTERNS_CACHE to a folder that you can write to, then run the command again.`,
     );
+  });
+
+  it('may make the same folder of the cache at once, and remove what was begun a day ago', async () => {
+    const cache = temporaryFolder();
+    const folder = join(cache, 'schemas', '1.37.0');
+    const begun = ['old', 'new'].map((name) => join(cache, 'schemas', `${name}.1.part`));
+    for (const path of begun) mkdirSync(path, { recursive: true });
+    const yesterday = Date.now() / 1000 - 25 * 60 * 60;
+    utimesSync(begun[0] ?? '', yesterday, yesterday);
+    const made = await Promise.all(
+      ['first', 'second'].map((text) =>
+        provideInCache(folder, async (partial) => {
+          mkdirSync(partial);
+          writeFileSync(join(partial, 'v1.json'), text);
+        }),
+      ),
+    );
+    expect(made).toEqual([folder, folder]);
+    expect(readFileSync(join(folder, 'v1.json'), 'utf8')).toBe('first');
+    expect(readdirSync(join(cache, 'schemas')).toSorted()).toEqual(['1.37.0', 'new.1.part']);
+  });
+
+  it('leave nothing of what could not be made', async () => {
+    const cache = temporaryFolder();
+    const making = provideInCache(join(cache, 'tool'), async (partial) => {
+      writeFileSync(partial, 'half');
+      throw new Error('no space');
+    });
+    await expect(making).rejects.toThrow('no space');
+    expect(readdirSync(cache)).toEqual([]);
   });
 
   it.each(scripts)('%s reads its command line with readArguments', (path) => {

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
@@ -16,7 +16,7 @@ import {
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { AskHelm } from '../../../packages/helm/src/render/render.ts';
 import { parseHelmError } from '../../../packages/helm/src/render/helm-errors.ts';
-import { cacheFolder } from '../../../scripts/lib/cache.ts';
+import { cacheFolder, provideInCache } from '../../../scripts/lib/cache.ts';
 import { chart, repository } from '../../support/places.ts';
 
 /** One render, in the words of `helm template`. What is absent is our chart, as the release `orders`. */
@@ -163,15 +163,11 @@ async function program(): Promise<string> {
   for (const source of [main, join(tools, 'go.mod'), join(tools, 'go.sum')]) hash.update(readFileSync(source));
   const folder = join(cacheFolder(), 'test-programs');
   const path = join(folder, `render-many-${hash.digest('hex').slice(0, 16)}`);
-  if (existsSync(path)) return path;
-  mkdirSync(folder, { recursive: true });
-  // Another test may build it at the same time.
-  const partial = `${path}.${process.pid}.part`;
-  const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w'];
-  await run(['go', 'build', '-C', tools, ...flags, '-o', partial, main], {
-    environment: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly' },
-    timeout: 600_000,
+  return provideInCache(path, (partial) => {
+    const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w'];
+    return run(['go', 'build', '-C', tools, ...flags, '-o', partial, main], {
+      environment: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly' },
+      timeout: 600_000,
+    });
   });
-  renameSync(partial, path);
-  return path;
 }

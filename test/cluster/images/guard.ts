@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { $, which } from 'zx';
-import { cacheFolder } from '../../../scripts/lib/cache.ts';
+import { cacheFolder, provideInCache } from '../../../scripts/lib/cache.ts';
 import { writeImage } from './image.ts';
 import type { BuiltImage } from './servers.ts';
 
@@ -20,18 +20,15 @@ function sourcesDigest(): string {
 /** The program of packages/lease-guard, static for Linux, built when the cache has none of these sources. */
 export async function guardProgram(): Promise<string> {
   const program = join(cacheFolder(), 'test-programs', `lease-guard-${sourcesDigest()}`);
-  if (existsSync(program)) return program;
-  if ((await which('go', { nothrow: true })) === null)
-    throw new Error('lease-guard is built with Go: install Go 1.25 or newer.');
-  mkdirSync(join(program, '..'), { recursive: true });
-  const partial = `${program}.${process.pid}.part`;
-  await $({
-    cwd: source,
-    quiet: true,
-    env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' },
-  })`go build -trimpath -ldflags ${'-s -w'} -o ${partial} .`;
-  renameSync(partial, program);
-  return program;
+  return provideInCache(program, async (partial) => {
+    if ((await which('go', { nothrow: true })) === null)
+      throw new Error('lease-guard is built with Go: install Go 1.25 or newer.');
+    await $({
+      cwd: source,
+      quiet: true,
+      env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' },
+    })`go build -trimpath -ldflags ${'-s -w'} -o ${partial} .`;
+  });
 }
 
 /** Its image, as the Dockerfile beside it makes it: that one program. */

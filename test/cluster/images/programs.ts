@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { $, which } from 'zx';
-import { cacheFolder } from '../../../scripts/lib/cache.ts';
+import { cacheFolder, provideInCache } from '../../../scripts/lib/cache.ts';
 
 const source = join(import.meta.dirname, '..', 'programs');
 
@@ -23,22 +23,15 @@ export function programsDigest(): string {
  */
 export async function providePrograms(): Promise<string> {
   const target = join(cacheFolder(), 'test-programs', programsDigest());
-  if (existsSync(target)) return target;
-  if ((await which('go', { nothrow: true })) === null)
-    throw new Error('The test programs are built with Go: install Go 1.24 or newer.');
-  const partial = `${target}.${process.pid}.part`;
-  mkdirSync(partial, { recursive: true });
-  const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w', '-o', `${partial}/`];
-  await $({
-    cwd: source,
-    quiet: true,
-    env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' },
-  })`go build ${flags} ./...`;
-  try {
-    renameSync(partial, target);
-  } catch (error) {
-    rmSync(partial, { recursive: true, force: true });
-    if (!existsSync(target)) throw error; // another run has built the same beside this one
-  }
-  return target;
+  return provideInCache(target, async (partial) => {
+    if ((await which('go', { nothrow: true })) === null)
+      throw new Error('The test programs are built with Go: install Go 1.24 or newer.');
+    mkdirSync(partial);
+    const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w', '-o', `${partial}/`];
+    await $({
+      cwd: source,
+      quiet: true,
+      env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' },
+    })`go build ${flags} ./...`;
+  });
 }
