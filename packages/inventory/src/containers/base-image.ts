@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { compareVersions } from '../model/mi-features.ts';
 import { isFile, readText } from './disk.ts';
 import { imagesOfDockerfile } from './dockerfile.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
@@ -31,9 +32,7 @@ export function versionsFromDockerfiles(context: Context, dockerfiles: readonly 
     if (application.runtimeVersion !== undefined || !isSource(application)) continue;
     const own = partsOf(application.source.path);
     const [nearest] = known.toSorted(
-      (a, b) =>
-        sharedParts(b.folder, own) - sharedParts(a.folder, own) ||
-        b.version.localeCompare(a.version, undefined, { numeric: true }),
+      (a, b) => sharedParts(b.folder, own) - sharedParts(a.folder, own) || compareVersions(b.version, a.version),
     );
     if (nearest !== undefined) Object.assign(application, { runtimeVersion: nearest.version });
   }
