@@ -69,6 +69,10 @@ export const readingReasons = new Map<string, (one: TwoReadings) => boolean>([
     refused(/ The key .* is read as the number /),
   ],
   ['a key that is a mapping or a list is refused', refused(/ A key is a (?:mapping|list)/)],
+  [
+    'a key without quotes before `:}`, `:,` or `:]` is refused; helm takes the colon as its end',
+    refused(/Helm reads the colon/),
+  ],
   ['!!binary is refused; helm reads the bytes as text', refused(/!!binary/)],
   [
     'characters that only helm skips, or takes for the end of a line, are refused',

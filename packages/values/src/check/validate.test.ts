@@ -113,9 +113,9 @@ describe('validateValues: the schema', () => {
 
   it('knows what Helm reads: yes is true, and null takes a default away', () => {
     expect(where('ingress: {enabled: yes, hosts: {h: {}}}\nservice:\n')).toEqual([]);
-    expect(where('ingress: {enabled: "yes"}\nworkloads: {a: {heap: {max:}, ports: {b: {port:}}}}\n')).toEqual([
+    expect(where('ingress: {enabled: "yes"}\nworkloads: {a: {heap: {max: }, ports: {b: {port: }}}}\n')).toEqual([
       '1:20 MI-VALUES-TYPE',
-      '2:43 MI-VALUES-TYPE',
+      '2:44 MI-VALUES-TYPE',
     ]);
   });
 

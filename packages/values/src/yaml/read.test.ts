@@ -60,6 +60,14 @@ describe('readYaml', () => {
     expect(helm(`${key}: x\n`).diagnostics).toEqual([]);
   });
 
+  it.each(['{"b":}', '{b: }', '{b: , c: 1}', "['b:']", '[b:c]', '{"b":[1]}'])('takes the colon in %s', (text) => {
+    expect(helm(`a: ${text}\n`).diagnostics).toEqual([]);
+  });
+
+  it('ends a key of the configuration at a colon before a bracket', () => {
+    expect(readYaml('a: {b:}', 'c.yaml', 'MI-CONFIG', 'yaml-1.2').value).toEqual({ a: { b: null } });
+  });
+
   it('reads the configuration as YAML 1.2', () => {
     expect(readYaml('a: yes\nb: 12:30\nc: true', 'c.yaml', 'MI-CONFIG', 'yaml-1.2').value).toEqual({
       a: 'yes',
@@ -98,6 +106,9 @@ describe('readYaml', () => {
     ['a: {[1]: 2}\n', ['1:5 MI-VALUES-SYNTAX']],
     ['a: &a [1]\nb:\n  *a : c\n', ['3:3 MI-VALUES-SYNTAX']],
     ['? [a]\n: b\n', ['1:3 MI-VALUES-SYNTAX']],
+    ['a: {b: 1, c:}\n', ['1:11 MI-VALUES-SYNTAX']],
+    ['a: [b, c:, d]\n', ['1:8 MI-VALUES-SYNTAX']],
+    ['a: {b:{c: 1}}\n', ['1:5 MI-VALUES-SYNTAX']],
     ['a: "\\uD800"\n', ['1:4 MI-VALUES-SYNTAX']],
     ['a: !!int x\nb: !!bool "no way"\n', ['1:10 MI-VALUES-SYNTAX', '2:11 MI-VALUES-SYNTAX']],
     ['a: 1\n---\nb: 2\n', ['3:1 MI-VALUES-ROOT']],

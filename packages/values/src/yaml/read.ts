@@ -125,7 +125,7 @@ function documentFaults(
     return [describe(`${prefix}-ROOT`, 'The file holds more than one YAML document; only one is read.', place)];
   }
   if (document === undefined) return [];
-  const unkept = mayBeUnkept.test(text) || hasOddKey(document.contents) ? unkeptValues(document) : [];
+  const unkept = mayBeUnkept.test(text) || hasOddKey(document.contents) ? unkeptValues(document, text, dialect) : [];
   if (unkept.length > 0)
     return unkept
       .slice(0, maximumSyntaxErrors)
@@ -193,10 +193,10 @@ interface Unkept {
  * through.
  */
 const mayBeUnkept =
-  /[\d_]{16}|0[box][\da-f_]{10}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null|binary)|\\u|\p{Surrogate}|[\]}]\s*:|[{,[]\s*[{[]|^[ \t]*(?:- )*\?\s|(?<![^\s,[\]{}:])\*[^\s,[\]{}]+\s*:/imu;
+  /[\d_]{16}|0[box][\da-f_]{10}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null|binary)|\\u|\p{Surrogate}|[\]}]\s*:|:[,[\]{}]|[{,[]\s*[{[]|^[ \t]*(?:- )*\?\s|(?<![^\s,[\]{}:])\*[^\s,[\]{}]+\s*:/imu;
 
 /** Values that would not arrive as they are written: JSON, which helm makes of YAML, has no place for them. */
-function unkeptValues(document: Document.Parsed): readonly Unkept[] {
+function unkeptValues(document: Document.Parsed, text: string, dialect: Dialect): readonly Unkept[] {
   const found: Unkept[] = [];
   visit(document, {
     Scalar: (_key, { value, source = '', range, tag }) => {
@@ -205,7 +205,7 @@ function unkeptValues(document: Document.Parsed): readonly Unkept[] {
     },
     Pair: (_key, { key: written }) => {
       const key = isAlias(written) ? written.resolve(document) : written;
-      const unkept = whyKeyIsUnkept(key);
+      const unkept = whyKeyIsUnkept(key) ?? (dialect === 'helm' ? whyKeyIsLongerForHelm(written, text) : undefined);
       const offset = (isNode(written) ? written.range?.[0] : undefined) ?? 0;
       if (unkept !== undefined) found.push({ problem: 'SYNTAX', offset, ...unkept });
     },
@@ -226,6 +226,21 @@ function whyKeyIsUnkept(key: unknown): Pick<Unkept, 'message' | 'hint'> | undefi
         message: `The key ${key.source ?? ''} is read as the number ${String(key.value)}, and may arrive as another text.`,
         hint: `Put it in quotes: \`"${key.source ?? ''}"\`.`,
       };
+}
+
+/**
+ * `{a:}` and `[a:, b]`: YAML 1.2 ends a key without quotes at a colon before these characters. Helm's reader takes the
+ * colon as part of the text.
+ */
+function whyKeyIsLongerForHelm(key: unknown, text: string): Pick<Unkept, 'message' | 'hint'> | undefined {
+  if (!isScalar(key) || key.type !== 'PLAIN') return undefined;
+  const end = key.range?.[1] ?? 0;
+  if (!/^:[,[\]{}]$/.test(text.slice(end, end + 2))) return undefined;
+  const source = key.source ?? '';
+  return {
+    message: `Helm reads the colon as part of the text: \`${source}:\`.`,
+    hint: `Write a space after the colon, or put \`"${source}:"\` in quotes if the colon belongs to the text.`,
+  };
 }
 
 /**
