@@ -143,7 +143,7 @@ const known: ReadonlyMap<string, (one: Case) => boolean> = new Map([
   ],
   [
     'a part of an artifact that is rarely written: parameters of templates, policies, targets',
-    refusedFor(/For input string|parameter (?:name|value) should|policy type|Unexpected target/),
+    refusedFor(/For input string|parameter (?:name|value) should|parameters should have|policy type|Unexpected target/),
   ],
   ['the server was built without some inbound endpoints', refusedFor(/not in this build/)],
 ]);
