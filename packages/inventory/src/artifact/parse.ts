@@ -165,7 +165,8 @@ function readingOf({ text, locate, mentionsRegistry, diagnostics, afterwards }: 
     diagnostics,
     always: false,
     mentionsRegistry,
-    hasExpressions: text.includes('${'),
+    // `&#36;` is `$` too.
+    hasExpressions: text.includes('${') || text.includes('&#'),
     isNewer: false,
     afterwards,
   };

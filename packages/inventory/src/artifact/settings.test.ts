@@ -14,6 +14,7 @@ function settings(text: string): string[] {
 describe('settings that an artifact reads', () => {
   test.each([
     ['<endpoint @ name="E"><address uri="$SYSTEM:URL"/></endpoint>', ['environment URL']],
+    ['<endpoint @ name="E"><address uri="&#36;SYSTEM:URL"/></endpoint>', ['environment URL']],
     ['<endpoint @ name="E"><address uri="$FILE:url"/></endpoint>', ['file url']],
     // A value must start with the prefix, and MI resolves it only where a factory asks for it.
     ['<endpoint @ name="E"><address uri="http://$SYSTEM:HOST/x"/></endpoint>', []],

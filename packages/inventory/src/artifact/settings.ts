@@ -3,8 +3,8 @@ import type { ArtifactKind, SettingRead } from '../model/inventory.ts';
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
 import { own, type Reading } from './reading.ts';
 
-/** Files without any of these words need not be searched. */
-const mentioned = /\$SYSTEM:|\$FILE:|configs\.|vault|secretAlias/;
+/** Files without any of these words need not be searched; a character reference may stand for a part of one. */
+const mentioned = /\$SYSTEM:|\$FILE:|configs\.|vault|secretAlias|&#/;
 
 /** A value that starts so comes from the server's environment (`ResolverFactory` of wso2/wso2-synapse). */
 const resolved = /^\s*\$(SYSTEM|FILE):([_a-zA-Z0-9]+)/;

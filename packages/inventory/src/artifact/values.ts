@@ -71,8 +71,8 @@ export interface RegistryUse {
 const getProperty = /get-property\(\s*(["'])(registry|system)\1\s*,\s*(?:(["'])(.{0,500}?)\3\s*\)|([^)]{0,500}))/g;
 const registryFunction = /\bregistry\(\s*(?:(["'])(.{0,500}?)\1\s*\)|([^)]{0,500}))/g;
 
-// A quote may be an entity in the file.
-const maybeRegistry = /registry|get-property\(\s*(?:["']|&[^;]{1,8};)system/;
+// A quote may be an entity in the file, and any character a reference.
+const maybeRegistry = /registry|get-property\(\s*(?:["']|&quot;|&apos;)system|&#/;
 
 /** True for the text of a file in whose expressions {@link registryUses} may find something. */
 export function mayUseRegistry(text: string): boolean {
