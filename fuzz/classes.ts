@@ -17,6 +17,7 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   long: async () => (await import('./long.ts')).long,
   projects: async () => (await import('./projects.ts')).projects,
   commands: async () => (await import('./commands.ts')).commands,
+  rewritten: async () => (await import('./rewritten.ts')).rewrittenProjects,
   names: async () => (await import('./names.ts')).names,
   registries: async () => (await import('./registries.ts')).registries,
   pulls: async () => (await import('./pulls.ts')).pulls,

@@ -27,7 +27,7 @@ function longValue(value: string, size: number, next: Random): string {
 const valueForm =
   /(?<=[\w.-]=")[^"\n]+(?=")|(?<=>)[^<>\n]*[^\s<>][^<>\n]*(?=<\/)|(?<=^\s*[\w.-]+\s*[:=] ?"?)[^"\n#]+/gm;
 
-const examples = (): readonly ProjectText[] =>
+export const exampleProjects = (): readonly ProjectText[] =>
   ['orders', 'shop'].map((name) => ({
     name,
     about: '',
@@ -54,7 +54,7 @@ export function withLongValue(projects: readonly ProjectText[], size: number, ne
 
 /** Projects with a value of 300,000 characters: what is read takes a time that grows with the length alone. */
 export const long: FuzzClass = async (next, count) => {
-  const projects = [...projectFiles.map(readProjectText), ...examples()];
+  const projects = [...projectFiles.map(readProjectText), ...exampleProjects()];
   const inputs = Array.from({ length: count }, () => () => withLongValue(projects, 300_000, next));
   const { faults } = await each(
     inputs,

@@ -36,6 +36,7 @@ it.each([
       'reporters',
       'pictures',
       'settings',
+      'rewritten',
       'tools',
       ...(hasOpenssl ? ['management'] : []),
       ...(canRenderMany ? ['carry'] : []),
