@@ -21,7 +21,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   package: ['mi-patterns package examples/orders --out build/package'],
   generate: ['mi-patterns generate --config examples/orders/mi-patterns.yaml --out deploy'],
-  validate: ['mi-patterns validate deploy/values-prod.yaml'],
+  validate: [
+    'mi-patterns validate deploy/values-prod.yaml',
+    'mi-patterns validate --base values.yaml --base values-eu.yaml overlay-dev.yaml overlay-prod.yaml',
+  ],
   test: ['mi-patterns test --values deploy/values-staging.yaml deploy/values-prod.yaml'],
   diff: ['mi-patterns diff --env staging', 'mi-patterns diff --env prod --against git:HEAD~1'],
   rollout: ['mi-patterns rollout --env staging'],
@@ -88,8 +91,9 @@ of them.
 The output of \`package\` and \`generate\` is not read as input: below a given path, a folder that holds their \`delivery.json\` is
 skipped with a note. To read it, name it or a file in it.
 
-\`validate\` and \`test\` check each values file on its own, above the defaults of the chart. About a file that only adds to
-another one, they may report what the other one settles, for example that \`enabled\` is not set. Merge the two for a check of both.
+\`validate\` and \`test\` check each values file on its own, over the defaults of the chart. If a file only adds to others, name those
+with \`--base\`, in the order of Helm's \`-f\` or of the value files in Argo CD and Flux. What is checked then is what Helm merges:
+mappings are merged key by key, lists are replaced, and \`null\` removes a key. Each finding names the file that sets the value.
 
 \`test\` runs the unit tests of the chart in a checkout. If the cache records that the same files have passed with the same
 helm-unittest, it skips them, and the row says "passed before". The unit tests of a chart given with \`--chart\` run every time.

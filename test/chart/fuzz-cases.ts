@@ -151,7 +151,7 @@ function isPassedOn(path: Path): boolean {
 export const allCases = (): Case[] => [...casesOfKeys(), ...casesOfExamples()];
 
 /** The same numbers from 0 to 1 for the same seed (mulberry32). */
-function randomNumbers(start: number): () => number {
+export function randomNumbers(start: number): () => number {
   let state = start >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -74,6 +74,15 @@ export function createProgram(
 /** For commands that read images, or push to a registry. */
 const plainHttp = ['--plain-http', 'allow registries without TLS on other machines too'] as const;
 
+/** For commands that judge values: what a values file lies over. */
+function withBase(command: Command): Command {
+  return command.option(
+    '--base <file>',
+    'values file below each given one, as with `helm -f BASE -f FILE`; repeat for more, the lowest first',
+    (file: string, before: readonly string[] = []) => [...before, file],
+  );
+}
+
 /** What reads sources alone. */
 function addSourceCommands(add: Add): void {
   add(
@@ -157,17 +166,20 @@ function addValuesCommands(add: Add): void {
       'with --format argocd or flux: repository of the values files (default: the remote origin)',
     )
     .option('--git-revision <name>', 'with --format argocd or flux: branch, commit or refs/tags/NAME (default: main)');
-  add(
-    'validate <values...>',
-    "check values files against the chart's schema and rules, and against the artifacts",
-    async () => (await import('./commands/validate.ts')).validate,
+  withBase(
+    add(
+      'validate <values...>',
+      "check values files against the chart's schema and rules, and against the artifacts",
+      async () => (await import('./commands/validate.ts')).validate,
+    ),
   );
-  add(
-    'test',
-    'test the chart with values files: lint, unit tests, schemas and rules',
-    async () => (await import('./commands/test.ts')).testCommand,
+  withBase(
+    add(
+      'test',
+      'test the chart with values files: lint, unit tests, schemas and rules',
+      async () => (await import('./commands/test.ts')).testCommand,
+    ).option('--values <file...>', 'values files to test with, each on its own'),
   )
-    .option('--values <file...>', 'values files to test with')
     .option('--chart <dir>', 'the chart (default: the one that comes with this command)')
     .option('--against <dir>', 'an older chart: report what an upgrade from it would break');
 }

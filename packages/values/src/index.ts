@@ -22,7 +22,7 @@ export { type GuardInImage } from './workloads/recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write/write-values.ts';
 export { valuesOf } from './write/values-of-plan.ts';
 export { locate } from './yaml/locate.ts';
-export { readValuesText, readYaml, type YamlFile } from './yaml/read.ts';
+export { readValues, readYaml, type ValuesText, type YamlFile } from './yaml/read.ts';
 export { mostReplicas } from './generated/limits.ts';
 export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
@@ -45,5 +45,5 @@ export {
 export { namedImage } from './environment/image.ts';
 export { withProjectDatabase } from './environment/open-findings.ts';
 export { planWithPods, sharedEnvironment } from './environment/plan-with-pods.ts';
-export { compareWithSources, type CurrentSources, originOfValues } from './environment/values-origin.ts';
+export { compareWithSources, type CurrentSources, generatedValues } from './environment/values-origin.ts';
 export { runtimeVersionFindings, unknownRuntimeVersion } from './environment/runtime-version.ts';

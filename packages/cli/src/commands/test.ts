@@ -14,8 +14,8 @@ import { faultDiagnostics } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { inputFailure } from '../context/failure.ts';
-import { display, readText } from '../context/files.ts';
+import { inputFailure, wrongUse } from '../context/failure.ts';
+import { display, readTexts } from '../context/files.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
@@ -25,12 +25,14 @@ import { printJson } from '../output/json.ts';
 
 type TestOptions = GlobalOptions & {
   readonly values?: readonly string[];
+  readonly base?: readonly string[];
   readonly chart?: string;
   readonly against?: string;
 };
 
 /**
- * `mi-patterns test`: helm lint, helm-unittest, schema, Kubernetes API schemas and our rules, with each values file.
+ * `mi-patterns test`: helm lint, helm-unittest, schema, Kubernetes API schemas and our rules, with each values file,
+ * over those of `--base`.
  */
 export async function testCommand(
   _operands: readonly string[],
@@ -38,13 +40,21 @@ export async function testCommand(
   context: Context,
 ): Promise<ExitCode> {
   const chart = options.chart === undefined ? chartFolder() : resolve(context.cwd, options.chart);
-  const values = (options.values ?? []).map((file) => resolve(context.cwd, file));
-  for (const file of values) readText(file, display(file, context));
+  if (options.base !== undefined && options.values === undefined)
+    throw wrongUse(
+      '--base needs --values.',
+      'Name the values files to test with --values; they lie over those of --base.',
+    );
+  const base = readTexts(options.base ?? [], context);
+  const files = readTexts(options.values ?? [], context);
+  const values = files.map(({ file }) => file);
+  const below = base.map(({ file }) => file);
   for (const folder of [options.chart, options.against]) if (folder !== undefined) mustExist(folder, context);
   const progress = createProgress(context, options);
   const report = await runChartTests({
     chart,
     values,
+    base: below,
     // A chart of the user's own may have suites that read other files as well.
     unitTestsOnce: options.chart === undefined,
     onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`),
@@ -52,13 +62,14 @@ export async function testCommand(
   const upgrade =
     options.against === undefined
       ? []
-      : await upgradeFindings(resolve(context.cwd, options.against), chart, values, context);
+      : await upgradeFindings(resolve(context.cwd, options.against), chart, { values, below }, context);
   const shown = withRelativePaths(report, context);
   const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
-  const warnings = report.warnings.flatMap(({ subject, findings }) =>
+  const warnings = report.warnings.flatMap(({ subject, findings }) => {
+    const tested = files.find(({ file }) => file === subject);
     // Without values files the chart's own are tested, which nobody here has written.
-    values.includes(subject) ? faultDiagnostics(readText(subject, subject), display(subject, context), findings) : [],
-  );
+    return tested === undefined ? [] : faultDiagnostics({ ...tested, base }, findings);
+  });
   if (options.json) {
     const { warnings: _, ...rows } = shown;
     const diagnostics = [...failed, ...warnings];
@@ -82,10 +93,10 @@ function mustExist(folder: string, context: Context): void {
 async function upgradeFindings(
   oldChart: string,
   chart: string,
-  values: readonly string[],
+  { values, below }: { readonly values: readonly string[]; readonly below: readonly string[] },
   context: Context,
 ): Promise<readonly Diagnostic[]> {
-  const subjects = values.length === 0 ? [[]] : values.map((file) => [file]);
+  const subjects = values.length === 0 ? [[]] : values.map((file) => [...below, file]);
   const findings = await Promise.all(
     subjects.map(async (files) => {
       const [before, after] = await Promise.all([

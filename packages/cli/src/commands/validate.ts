@@ -1,43 +1,50 @@
 import { basename, resolve } from 'node:path';
-import { type Diagnostic, hasErrors, printable } from '@mi-patterns/inventory';
+import { type Diagnostic, distinctBy, hasErrors, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
-import { display, readText } from '../context/files.ts';
+import { display, readTexts } from '../context/files.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { configurationName } from '@mi-patterns/values';
 import { judgeValues } from '@mi-patterns/helm';
 import { chartFolder } from '../chart.ts';
-import { valuesAndSources } from '../inputs/values-and-sources.ts';
+import { type OutOfReach, valuesAndSources } from '../inputs/values-and-sources.ts';
 import { printJson } from '../output/json.ts';
 
 /**
- * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, above the chart's
- * defaults. Throws CommandFailure for a file that cannot be read and for mi-patterns.yaml.
+ * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, over those of
+ * `--base` and the chart's defaults. Throws CommandFailure for a file that cannot be read and for mi-patterns.yaml.
  */
-export async function validate(files: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
+export async function validate(
+  files: readonly string[],
+  options: GlobalOptions & { readonly base?: readonly string[] },
+  context: Context,
+): Promise<ExitCode> {
+  const { base: below = [] } = options;
+  // Judged as values, every key of a configuration would be a fault.
+  const configuration = [...below, ...files].find((name) => basename(name) === configurationName);
+  if (configuration !== undefined)
+    throw wrongUse(
+      `${display(resolve(context.cwd, configuration), context)} is a configuration, not a values file.`,
+      'mi-patterns generate --out deploy checks it, and writes the values files to validate.',
+    );
+  const base = readTexts(below, context);
   const results = [];
-  const outOfReach = new Map<string, string>();
-  for (const given of files) {
-    const file = resolve(context.cwd, given);
-    const path = display(file, context);
-    // Judged as values, every key of a configuration would be a fault.
-    if (basename(file) === configurationName)
-      throw wrongUse(
-        `${path} is a configuration, not a values file.`,
-        'mi-patterns generate --out deploy checks it, and writes the values files to validate.',
-      );
-    const values = readText(file, path);
-    const ofSources = await valuesAndSources({ file, shown: path, text: values }, options, context);
+  const outOfReach = new Map<string, OutOfReach>();
+  for (const values of readTexts(files, context)) {
+    const { path, text: written } = values;
+    const ofSources = await valuesAndSources([...base, values], options, context);
     if (ofSources.outOfReach !== undefined) outOfReach.set(path, ofSources.outOfReach);
-    results.push({
-      path,
-      diagnostics: [...ofSources.diagnostics, ...(await judgeValues(values, path, { chart: chartFolder() }))],
-    });
+    const judged = await judgeValues(written, path, { chart: chartFolder(), base });
+    results.push({ path, diagnostics: [...ofSources.diagnostics, ...judged] });
   }
-  const diagnostics = results.flatMap((result) => result.diagnostics);
+  // What stands in a file of `--base` is said of each file over it.
+  const diagnostics = distinctBy(
+    results.flatMap((result) => result.diagnostics),
+    (diagnostic) => JSON.stringify(diagnostic),
+  );
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);
   else context.stdout(text(results, outOfReach, options, context));
   return exitCodeOf(diagnostics);
@@ -45,7 +52,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
 
 function text(
   results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[],
-  outOfReach: ReadonlyMap<string, string>,
+  outOfReach: ReadonlyMap<string, OutOfReach>,
   options: GlobalOptions,
   context: Context,
 ): string {
@@ -55,11 +62,12 @@ function text(
     const verdict = hasErrors(diagnostics)
       ? style.red(counted)
       : [style.green('valid'), ...(counted === '' ? [] : [style.yellow(counted)])].join(', ');
-    const origin = outOfReach.get(path);
+    const lost = outOfReach.get(path);
+    const subject = lost === undefined || lost.path === path ? '' : `${printable(lost.path)} was `;
     const unchecked =
-      origin === undefined
+      lost === undefined
         ? ''
-        : `; not compared with what it was made from (${printable(origin)}), which is out of reach`;
+        : `; ${subject}not compared with what it was made from (${printable(lost.origin)}), which is out of reach`;
     return [
       ...formatDiagnostics(diagnostics, createView(context, options)),
       `${printable(path)}: ${verdict}${unchecked}`,

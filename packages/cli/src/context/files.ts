@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { isBelow, readNamedFile, type Source } from '@mi-patterns/inventory';
 import type { Context } from './context.ts';
 import { inputFailure } from './failure.ts';
@@ -6,6 +6,22 @@ import { inputFailure } from './failure.ts';
 /** A path as people see it: relative to the working folder where it lies below it, with `/`. */
 export function display(file: string, context: Pick<Context, 'cwd'>): string {
   return (isBelow(context.cwd, file) ? relative(context.cwd, file) || '.' : file).replaceAll('\\', '/');
+}
+
+/** A file that the user named, with its text and its path as people see it. */
+export interface NamedText {
+  readonly file: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The files that the user named, in their order. Throws {@link CommandFailure} for one that cannot be read. */
+export function readTexts(named: readonly string[], context: Pick<Context, 'cwd'>): readonly NamedText[] {
+  return named.map((name) => {
+    const file = resolve(context.cwd, name);
+    const path = display(file, context);
+    return { file, path, text: readText(file, path) };
+  });
 }
 
 /** Where a file was named that cannot be read, and what to do about it. */

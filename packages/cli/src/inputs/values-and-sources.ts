@@ -1,27 +1,37 @@
 import { dirname } from 'node:path';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import { type Diagnostic, inventoryDigest, isInputError } from '@mi-patterns/inventory';
-import { compareWithSources, type CurrentSources, originOfValues } from '@mi-patterns/values';
+import { compareWithSources, type CurrentSources, generatedValues } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { CommandFailure } from '../context/failure.ts';
+import type { NamedText } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from './load.ts';
 
+/** A generated values file, and what it was made from. */
+export interface OutOfReach {
+  readonly path: string;
+  readonly origin: string;
+}
+
 /**
- * What a generated values file and its sources say of each other; see {@link compareWithSources}. Nothing for a file
- * that `generate` has not made. Where configuration or sources are not in reach, as in a repository of values alone,
- * `outOfReach` names what the file was made from.
+ * What a generated values file and its sources say of each other; see {@link compareWithSources}. Nothing where
+ * `generate` has made none of the files. Where configuration or sources are not in reach, as in a repository of values
+ * alone, `outOfReach` names what the file was made from.
+ *
+ * @param layers files that lie over each other, the lowest first.
  */
 export async function valuesAndSources(
-  values: { readonly file: string; readonly shown: string; readonly text: string },
+  layers: readonly NamedText[],
   options: GlobalOptions,
   context: Context,
-): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly outOfReach?: string }> {
-  const origin = originOfValues(values.text);
-  if (origin === undefined) return { diagnostics: [] };
-  const sources = await sourcesNow(dirname(values.file), options, context);
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly outOfReach?: OutOfReach }> {
+  const generated = generatedValues(layers);
+  if (generated === undefined) return { diagnostics: [] };
+  const { made, origin } = generated;
+  const sources = await sourcesNow(dirname(made.file), options, context);
   return sources?.name === origin.name
-    ? { diagnostics: compareWithSources(values, origin, sources) }
-    : { diagnostics: [], outOfReach: origin.name };
+    ? { diagnostics: compareWithSources(generated, sources) }
+    : { diagnostics: [], outOfReach: { path: made.path, origin: origin.name } };
 }
 
 interface NamedSources extends CurrentSources {

@@ -98,6 +98,17 @@ describe('runChartTests', () => {
     expect(report).toMatchObject({ passed: false, toolFailed: false });
   });
 
+  it('tests a file over those below it, and places a fault in the file that sets the value', async () => {
+    const base = valuesFile('below.yaml', 'objects: {}\nreplicas: x\nunknown: 1\n');
+    const report = await test({
+      base: [base],
+      values: [valuesFile('above.yaml', 'replicas: 2\n')],
+      skip: ['unit-tests', 'lint', 'kubernetes', 'rules'],
+    });
+    const failed = report.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
+    expect(failed).toMatchObject([{ message: '`unknown`: unknown key.', source: { path: base, line: 3, column: 1 } }]);
+  });
+
   it('places what our chart refuses at its line, with the code of the fault', async () => {
     const file = valuesFile(
       'fault.yaml',

@@ -24,6 +24,8 @@ export interface ChartTestOptions {
   readonly chart: string;
   /** Values files; the chart's defaults are tested when there is none. */
   readonly values: readonly string[];
+  /** Values files that each of them lies over, as with several `-f` of helm: the lowest first. */
+  readonly base?: readonly string[];
   /** The tested versions when absent. */
   readonly kubernetesVersions?: readonly string[];
   /** API versions beyond Kubernetes' own that the chart may use, so that optional kinds are rendered too. */
@@ -50,7 +52,7 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
   const versions = options.kubernetesVersions ?? testedVersions;
   const subjects: readonly Subject[] =
     options.values.length > 0
-      ? options.values.map((file) => ({ subject: file, values: [file] }))
+      ? options.values.map((file) => ({ subject: file, values: [...(options.base ?? []), file] }))
       : [{ subject: 'chart defaults', values: [] }];
   const pool = createPool();
   const row = rowRunner(options, 2 + subjects.length * 5);
@@ -88,7 +90,7 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
   });
 }
 
-/** What is tested with the chart: a values file, or the defaults. */
+/** What is tested with the chart: a values file over those below it, or the defaults. */
 interface Subject {
   readonly subject: string;
   readonly values: readonly string[];
@@ -141,8 +143,8 @@ function subjectRows(
   const kubernetesVersion = versions.at(-1) ?? newestKubernetesVersion();
   return [
     row('lint', subject, () => pool(() => lintChart(helm, { chart, values, kubernetesVersion, signal }))),
-    row('schema', subject, async () => schemaOutcome(await of.results(), values[0])),
-    row('render', subject, async () => renderOutcome(await of.results(), versions, values[0])),
+    row('schema', subject, async () => schemaOutcome(await of.results(), values)),
+    row('render', subject, async () => renderOutcome(await of.results(), versions, values)),
     row('kubernetes', subject, async () => kubernetesOutcome(await of.results(), await of.checks(), versions)),
     row('rules', subject, async () => rulesOutcome(await of.results())),
   ];
@@ -178,30 +180,32 @@ function objectsOf(result: RenderResult | undefined): Rendered['objects'] {
   return result?.state === 'rendered' ? result.objects : [];
 }
 
-function schemaOutcome(results: readonly RenderResult[], file: string | undefined): Outcome {
+function schemaOutcome(results: readonly RenderResult[], values: readonly string[]): Outcome {
   const refused = refusals(results);
   if (refused.some(({ code }) => code === 'MI-CHART-VALUES'))
     return { state: 'skipped', reason: 'The values are not valid YAML.' };
   const diagnostics = refused.filter((diagnostic) => diagnostic.code === 'MI-CHART-SCHEMA');
   return diagnostics.length === 0
     ? { state: 'ok', detail: '' }
-    : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics: placedIn(file, diagnostics) };
+    : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics: placedIn(values, diagnostics) };
 }
 
-/** Refusals at their lines in the values file, where one was given. */
-function placedIn(file: string | undefined, refused: readonly Diagnostic[]): readonly Diagnostic[] {
-  return file === undefined ? refused : placedRefusals(refused, readFileSync(file, 'utf8'), file);
+/** Refusals at their lines in the values files, where any was given. */
+function placedIn(values: readonly string[], refused: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = values.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const top = files.pop();
+  return top === undefined ? refused : placedRefusals(refused, { ...top, base: files });
 }
 
 function renderOutcome(
   results: readonly RenderResult[],
   versions: readonly string[],
-  file: string | undefined,
+  values: readonly string[],
 ): Outcome {
   const diagnostics = refusals(results);
   const others = diagnostics.filter((diagnostic) => diagnostic.code !== 'MI-CHART-SCHEMA');
   if (others.length > 0) {
-    const placed = placedIn(file, others);
+    const placed = placedIn(values, others);
     return { state: 'failed', detail: counted(placed.length, 'fault'), diagnostics: placed };
   }
   if (diagnostics.length > 0) return { state: 'skipped', reason: 'The values do not fit the schema.' };

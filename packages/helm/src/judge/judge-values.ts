@@ -8,8 +8,9 @@ import {
   describe,
   faultDiagnostics,
   isMapping,
-  readValuesText,
+  readValues,
   type ValidateOptions,
+  type ValuesText,
 } from '@mi-patterns/values';
 import { placedRefusals } from './placed-refusals.ts';
 import { readFault } from '../render/helm-errors.ts';
@@ -54,12 +55,12 @@ export interface JudgeOptions extends ValidateOptions {
 export async function judgeValues(text: string, path: string, options: JudgeOptions): Promise<readonly Diagnostic[]> {
   const checked = options.checked ?? checkValues(text, path, options);
   if (checked.values === undefined) return checked.diagnostics;
-  return [...checked.diagnostics, ...(await chartFindings(text, path, checked, options))].toSorted(compareDiagnostics);
+  const found = await chartFindings({ text, path, base: options.base }, checked, options);
+  return [...checked.diagnostics, ...found].toSorted(compareDiagnostics);
 }
 
 async function chartFindings(
-  text: string,
-  path: string,
+  file: ValuesText,
   { values, breaksSchema, refused }: CheckedValues,
   options: JudgeOptions,
 ): Promise<readonly Diagnostic[]> {
@@ -68,25 +69,24 @@ async function chartFindings(
       options.onStart?.();
       // Nearly every chart warns of something, and the place of a warning is looked up in the file: it is read while
       // helm works.
-      setImmediate(() => void readValuesText(text, path));
+      setImmediate(() => void readValues(file));
     };
-    const { refused: said, warnings } = await judged(text, path, {
+    const { refused: said, warnings } = await judged(file, {
       ...options,
       onStart,
       skipSchemaValidation: breaksSchema,
     });
-    if (!breaksSchema) return [...placedRefusals(said, text, path), ...faultDiagnostics(text, path, warnings)];
+    if (!breaksSchema) return [...placedRefusals(said, file), ...faultDiagnostics(file, warnings)];
     const faults = said.flatMap(({ message }) => readFault(message) ?? []);
-    if (refused.length === 0 || faults.length === 0) return faultDiagnostics(text, path, faults);
+    if (refused.length === 0 || faults.length === 0) return faultDiagnostics(file, faults);
     // What follows from a value that the schema refuses is not said of the values without it.
-    const without = await judged(JSON.stringify(withoutPaths(values, refused)), path, {
-      ...options,
-      skipSchemaValidation: true,
-    });
+    const without = await judged(
+      { text: JSON.stringify(withoutPaths(values, refused)), path: file.path },
+      { ...options, skipSchemaValidation: true },
+    );
     const sentences = new Set(without.refused.flatMap(({ message }) => readFault(message)?.sentence ?? []));
     return faultDiagnostics(
-      text,
-      path,
+      file,
       faults.filter(({ sentence }) => sentences.has(sentence)),
     );
   } catch (error) {
@@ -95,26 +95,25 @@ async function chartFindings(
       describe(
         'MI-VALUES-NOT-RENDERED',
         'Only the schema was checked: helm was not found, so the rules of the chart (patterns, isolation, names, ports, memory) were not checked.',
-        { path, line: 1, column: 1 },
+        { path: file.path, line: 1, column: 1 },
       ),
     ];
   }
 }
 
-/** What the chart says of the text of a values file, which is not read again: a pipe can be read only once. */
+/** What the chart says of the texts of values files, which are not read again: a pipe can be read only once. */
 async function judged(
-  text: string,
-  path: string,
+  { text, path, base = [] }: ValuesText,
   options: JudgeOptions & { readonly skipSchemaValidation: boolean },
 ): Promise<Pick<ChartJudgement, 'refused' | 'warnings'>> {
   const { chart, release = 'r', kubernetesVersion, signal, onStart, ask, skipSchemaValidation } = options;
   const folder = temporaryFolder();
   try {
-    const file = join(folder.path, 'values.yaml');
-    writeTemporary(file, text);
+    const files = [...base, { text, path }].map((one, index) => ({ ...one, file: join(folder.path, `${index}.yaml`) }));
+    for (const one of files) writeTemporary(one.file, one.text);
     const { refused, warnings, recordedBytes } = await judgeChart({
       chart,
-      values: [file],
+      values: files.map(({ file }) => file),
       release,
       skipSchemaValidation,
       apiVersions: optionalApis,
@@ -123,8 +122,9 @@ async function judged(
       ask,
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
-    const named = refused.map((diagnostic) => ofUser(diagnostic, file, path));
-    return { refused: [...named, ...tooLarge(recordedBytes, text, { path, chart })], warnings };
+    const named = refused.map((diagnostic) => files.reduce(ofUser, diagnostic));
+    const texts = files.map((one) => one.text).join('\n');
+    return { refused: [...named, ...tooLarge(recordedBytes, texts, { path, chart })], warnings };
   } finally {
     folder.remove();
   }
@@ -158,13 +158,13 @@ function recordedChart(folder: string): number {
   return gzipSync(text, { level: 9 }).length;
 }
 
-/** What helm says of the temporary file is said of the file that the user has. */
-function ofUser(diagnostic: Diagnostic, temporary: string, path: string): Diagnostic {
+/** What helm says of a temporary file is said of the file that the user has. */
+function ofUser(diagnostic: Diagnostic, { file, path }: { readonly file: string; readonly path: string }): Diagnostic {
   const { source } = diagnostic;
   return {
     ...diagnostic,
-    message: diagnostic.message.replaceAll(temporary, path),
-    ...(source?.path === temporary ? { source: { ...source, path } } : {}),
+    message: diagnostic.message.replaceAll(file, path),
+    ...(source?.path === file ? { source: { ...source, path } } : {}),
   };
 }
 

@@ -19,7 +19,7 @@ workloads:
 
 it('places what breaks the schema of a chart at its line', () => {
   const refused = parseHelmError(words, { chartFolder: undefined }) ?? [];
-  const placed = placedRefusals(refused, text, 'values.yaml');
+  const placed = placedRefusals(refused, { text, path: 'values.yaml' });
   expect(placed.map(({ message, source }) => `${source?.path}:${source?.line}:${source?.column} ${message}`)).toEqual([
     'values.yaml:2:3 `image`: `repository` is missing.',
     'values.yaml:5:5 `workloads.integration.replicaas`: unknown key.',

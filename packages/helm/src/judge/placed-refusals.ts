@@ -1,17 +1,17 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { faultDiagnostics, locate, readValuesText } from '@mi-patterns/values';
+import { faultDiagnostics, locate, readValues, type ValuesText, type YamlFile } from '@mi-patterns/values';
 import { readFault } from '../render/helm-errors.ts';
 
 /**
  * What a chart refuses of the text of a values file: our chart names the code and the value of each fault, and helm the
  * key that breaks a schema, which then stand at their lines. Everything else stays as it is.
  */
-export function placedRefusals(refused: readonly Diagnostic[], text: string, path: string): readonly Diagnostic[] {
+export function placedRefusals(refused: readonly Diagnostic[], values: ValuesText): readonly Diagnostic[] {
   const faults = refused.flatMap(({ message }) => readFault(message) ?? []);
   const others = refused.filter(({ message }) => readFault(message) === undefined);
-  const file = others.some(isOfSchema) ? readValuesText(text, path) : undefined;
+  const file = others.some(isOfSchema) ? readValues(values) : undefined;
   const placed = others.map((one) => (file === undefined || !isOfSchema(one) ? one : placedInSchema(one, file)));
-  return [...faultDiagnostics(text, path, faults), ...placed];
+  return [...faultDiagnostics(values, faults), ...placed];
 }
 
 function isOfSchema({ code }: Diagnostic): boolean {
@@ -19,7 +19,7 @@ function isOfSchema({ code }: Diagnostic): boolean {
 }
 
 /** With the line of the key that the sentence names first; that of a key that is missing is its parent's. */
-function placedInSchema(refusal: Diagnostic, file: ReturnType<typeof readValuesText>): Diagnostic {
+function placedInSchema(refusal: Diagnostic, file: YamlFile): Diagnostic {
   const keys = /^`([^`]+)`: /.exec(refusal.message)?.[1]?.split('.') ?? [];
   const part = /: unknown keys?\.$/.test(refusal.message) ? 'key' : 'value';
   return { ...refusal, hint: 'Correct the value.', source: locate(file, keys, part).source };

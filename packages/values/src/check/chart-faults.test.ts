@@ -46,12 +46,14 @@ it.each([
     'Name both by digest.',
   ],
 ])('says of %j each part once', (sentence, message, hint) => {
-  const [finding] = faultDiagnostics('a: 1\n', 'v.yaml', [{ code: 'MI-VALUES-PAUSED', path: ['a'], sentence }]);
+  const [finding] = faultDiagnostics({ text: 'a: 1\n', path: 'v.yaml' }, [
+    { code: 'MI-VALUES-PAUSED', path: ['a'], sentence },
+  ]);
   expect(finding).toMatchObject({ message, hint });
 });
 
 it('gives the hint of the code where the sentence says only what is wrong', () => {
-  const [finding] = faultDiagnostics('a: 1\n', 'v.yaml', [
+  const [finding] = faultDiagnostics({ text: 'a: 1\n', path: 'v.yaml' }, [
     { code: 'MI-VALUES-DRAIN', path: ['a'], sentence: 'No node can be drained.' },
   ]);
   expect(finding).toMatchObject({

@@ -1,7 +1,7 @@
 import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
 import { catalogue, describe, type ValuesCode } from '../findings/catalogue.ts';
 import { locate } from '../yaml/locate.ts';
-import { readValuesText } from '../yaml/read.ts';
+import { readValues, type ValuesText } from '../yaml/read.ts';
 
 /**
  * What the chart said of values while it rendered them: a code, the path of the value, and a sentence with the way out.
@@ -17,9 +17,9 @@ export interface ChartFault {
  * from the release, so each is placed where the file says the value: in the workload, in the defaults, or at the top;
  * else at the nearest key.
  */
-export function faultDiagnostics(text: string, path: string, faults: readonly ChartFault[]): readonly Diagnostic[] {
+export function faultDiagnostics(values: ValuesText, faults: readonly ChartFault[]): readonly Diagnostic[] {
   if (faults.length === 0) return [];
-  const file = readValuesText(text, path);
+  const file = readValues(values);
   const diagnostics = faults.map(({ code, path: where, sentence }) => {
     const places = placesOf(where).map((place) => locate(file, place, 'value'));
     const { source } = places.find(({ exact }) => exact) ?? places[0] ?? locate(file, [], 'value');

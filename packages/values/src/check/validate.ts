@@ -11,17 +11,19 @@ import { timeZoneRules } from '../rules/time-zone.ts';
 import { withoutEchoes } from '../schema/echoes.ts';
 import { checkAgainstSchema } from '../schema/explain.ts';
 import { locate } from '../yaml/locate.ts';
-import { isTooLong, readValuesText, type YamlFile } from '../yaml/read.ts';
+import { isTooLong, readValues, readValuesText, type ValuesText, type YamlFile } from '../yaml/read.ts';
 
 export interface ValidateOptions {
   /** The plan that the values shall carry: each of its roles and stateful artifacts must be in a workload. */
   readonly plan?: Plan;
+  /** Values files that this one lies over, as with several `-f` of helm: the lowest first. */
+  readonly base?: readonly ValuesText[] | undefined;
 }
 
 /** What is known about a values file without rendering the chart. */
 export interface CheckedValues {
   readonly diagnostics: readonly Diagnostic[];
-  /** The content; undefined when it is not a valid YAML mapping. */
+  /** The content, over that of the files below; undefined when any is not a valid YAML mapping. */
   readonly values: Values | undefined;
   readonly breaksSchema: boolean;
   /** Paths of the values that the schema refuses as they are. */
@@ -34,7 +36,7 @@ export interface CheckedValues {
  * throws. Rules between several values are the chart's own: it refuses to render, see `judgeValues` of the command.
  */
 export function checkValues(text: string, path: string, options: ValidateOptions = {}): CheckedValues {
-  const file = readValuesText(text, path);
+  const file = readValues({ text, path, base: options.base });
   if (file.value === undefined)
     return { diagnostics: file.diagnostics, values: undefined, breaksSchema: true, refused: [] };
   return checkFile(file, file.value, options);

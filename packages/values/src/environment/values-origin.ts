@@ -11,17 +11,34 @@ import { checkValues, placed } from '../check/validate.ts';
 import { valuesOf } from '../write/values-of-plan.ts';
 import { effectiveWorkloads } from '../workloads/effective.ts';
 import { withoutVolume } from '../rules/volumes.ts';
-import { readYaml, type YamlFile } from '../yaml/read.ts';
+import { readValues, type ValuesText, type YamlFile } from '../yaml/read.ts';
 
 /** What a generated values file was made from: the name and the digest in its header, and their line. */
-export interface ValuesOrigin {
+interface ValuesOrigin {
   readonly name: string;
   readonly digest: string;
   readonly line: number;
 }
 
+/** A values file that `generate` has made, of several that lie over each other. */
+export interface GeneratedValues {
+  /** All files, the lowest first. */
+  readonly layers: readonly ValuesFile[];
+  readonly made: ValuesFile;
+  readonly origin: ValuesOrigin;
+}
+
+/** The uppermost of several values files that `generate` has made; undefined where it has made none. */
+export function generatedValues(layers: readonly ValuesFile[]): GeneratedValues | undefined {
+  for (const made of layers.toReversed()) {
+    const origin = originOf(made.text);
+    if (origin !== undefined) return { layers, made, origin };
+  }
+  return undefined;
+}
+
 /** What the header of a generated file says it was made from; undefined for a file that `generate` has not made. */
-export function originOfValues(text: string): ValuesOrigin | undefined {
+function originOf(text: string): ValuesOrigin | undefined {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (lines[0]?.startsWith('# mi-patterns: sha256:') !== true) return undefined;
   const start = lines.indexOf('# Made from:');
@@ -36,23 +53,18 @@ export interface CurrentSources {
   readonly inventory: Inventory;
 }
 
-/** A values file; `shown`: its path as people see it. */
-interface ValuesFile {
+/** A values file: `path` as people see it, `file` where it is. */
+interface ValuesFile extends Pick<ValuesText, 'text' | 'path'> {
   readonly file: string;
-  readonly shown: string;
-  readonly text: string;
 }
 
 /**
- * What a generated values file and its sources say of each other: that the sources hold other artifacts by now, so that
- * a stateful artifact would run in no pod, or that they read settings which the values do not give, so that no pod
- * becomes ready, or use directories where the values mount no volume. Pure.
+ * What a generated values file, with those around it, and its sources say of each other: that the sources hold other
+ * artifacts by now, so that a stateful artifact would run in no pod, or that they read settings which the values do not
+ * give, so that no pod becomes ready, or use directories where the values mount no volume. Pure.
  */
-export function compareWithSources(
-  values: ValuesFile,
-  origin: ValuesOrigin,
-  sources: CurrentSources,
-): readonly Diagnostic[] {
+export function compareWithSources(values: GeneratedValues, sources: CurrentSources): readonly Diagnostic[] {
+  const { made: file, origin } = values;
   const planned = planOf(values, sources);
   const unanswered =
     planned === undefined
@@ -63,21 +75,21 @@ export function compareWithSources(
         ];
   if (sources.digest === origin.digest) return unanswered;
   const holder = origin.name === '.' ? 'the sources hold' : `${origin.name} holds`;
-  const made = `The values were made from artifacts other than ${holder} now, or by another version of mi-patterns`;
+  const sentence = `The values were made from artifacts other than ${holder} now, or by another version of mi-patterns`;
   const finding = {
     code: 'MI-VALUES-STALE',
     hint: 'Run `mi-patterns generate`, and `mi-patterns generate --check` in the pipeline.',
-    source: { path: values.shown, line: origin.line, column: 1 },
+    source: { path: file.path, line: origin.line, column: 1 },
   } as const;
   if (planned === undefined || !holdsPlan(planned))
     return [
       {
         ...finding,
         severity: 'error',
-        message: `${made}: what was added since then may run in no pod, or in all of them.`,
+        message: `${sentence}: what was added since then may run in no pod, or in all of them.`,
       },
     ];
-  return [{ ...finding, severity: 'warning', message: `${made}. Their workloads are still right.` }, ...unanswered];
+  return [{ ...finding, severity: 'warning', message: `${sentence}. Their workloads are still right.` }, ...unanswered];
 }
 
 interface PlannedFile {
@@ -96,23 +108,24 @@ function directories({ plan: wanted, values, read }: PlannedFile): readonly Diag
  * The plan for these values, whoever has edited them: the values count, not what the configuration would write.
  * Undefined where they break the schema or belong to no environment.
  */
-function planOf({ file, shown, text }: ValuesFile, { loaded, inventory }: CurrentSources): PlannedFile | undefined {
-  const { values, breaksSchema } = checkValues(text, file);
-  const environment = environmentOf(file, loaded);
+function planOf({ layers, made }: GeneratedValues, { loaded, inventory }: CurrentSources): PlannedFile | undefined {
+  const top = layers.at(-1) ?? made;
+  const base = layers.slice(0, -1);
+  const { values, breaksSchema } = checkValues(top.text, top.path, { base });
+  const environment = environmentOf(made.file, loaded);
   if (values === undefined || breaksSchema || environment === undefined) return undefined;
   const { pattern } = mergeValues(chartDefaults, values) as Values & Pick<Plan, 'pattern'>;
   const options = planOptionsOf(loaded, { ...environment, pattern });
   const read = inventory.configurations.filter((one) => one.environment === undefined);
-  const yaml = readYaml(text, shown, 'MI-VALUES', 'helm');
   const { configurations, given } = serverConfigurations(
     { ...environment, values },
-    { loaded: undefined, files: [yaml], read },
+    { loaded: undefined, files: layers.map(readValues), read },
   );
   const result = plan(
     { ...inventory, configurations: [...read, ...configurations], given },
     { ...options, environment: environment.name },
   );
-  return { plan: result, environment, values, read: yaml };
+  return { plan: result, environment, values, read: readValues({ ...top, base }) };
 }
 
 /**

@@ -12,23 +12,47 @@ export interface Located {
 
 /**
  * Finds a value or its key by path. Follows aliases and merge keys to where the text really stands. A path that the
- * file does not have is located at the key of its deepest parent that is there.
+ * file does not have is located at the key of its deepest parent that is there. Where files lie over each other, it is
+ * found in the one that helm has the value from.
  */
 export function locate(file: YamlFile, segments: readonly string[], part: 'key' | 'value'): Located {
-  let node: Node | null | undefined = file.document?.contents;
-  let source: Source = offsetOf(file, node) ?? { path: file.path, line: 1, column: 1 };
+  let places: readonly Place[] = layersOf(file).map((layer) => ({ file: layer, value: layer.document?.contents }));
+  let source: Source = offsetOf(file, file.document?.contents) ?? { path: file.path, line: 1, column: 1 };
   let written: string | undefined;
   for (const [index, segment] of segments.entries()) {
-    const step: Step | undefined = file.document === undefined ? undefined : child(file.document, node, segment);
-    if (step === undefined) return { source, exact: false };
+    const steps = places.flatMap(({ file: layer, value }) => {
+      const step = layer.document === undefined ? undefined : child(layer.document, value, segment);
+      return step === undefined ? [] : [{ file: layer, ...step }];
+    });
+    const [top] = steps;
+    if (top === undefined) return { source, exact: false };
     const last = index === segments.length - 1;
-    const keyPlace: Source | undefined = offsetOf(file, step.key);
-    const valuePlace: Source | undefined = isEmptyScalar(step.value) ? undefined : offsetOf(file, step.value);
+    const keyPlace: Source | undefined = offsetOf(top.file, top.key);
+    const valuePlace: Source | undefined = isEmptyScalar(top.value) ? undefined : offsetOf(top.file, top.value);
     source = (last && part === 'value' ? valuePlace : undefined) ?? keyPlace ?? valuePlace ?? source;
-    node = step.value;
-    written = isScalar(node) && typeof node.source === 'string' ? node.source : undefined;
+    written = isScalar(top.value) && typeof top.value.source === 'string' ? top.value.source : undefined;
+    places = merged(steps);
   }
   return { source, exact: true, ...(written === undefined ? {} : { written }) };
+}
+
+/** A value in one of several files. */
+interface Place {
+  readonly file: YamlFile;
+  readonly value: Node | null | undefined;
+}
+
+/** A file and those below it, the uppermost first. */
+function layersOf(file: YamlFile): readonly YamlFile[] {
+  return file.below === undefined ? [file] : [file, ...layersOf(file.below)];
+}
+
+/** Of the values of one key, the uppermost first, those that helm merges: what is no mapping replaces all below it. */
+function merged(values: readonly Place[]): readonly Place[] {
+  const end = values.findIndex(({ file: { document }, value }) =>
+    document === undefined ? true : !isMap(isAlias(value) ? value.resolve(document) : value),
+  );
+  return end < 0 ? values : values.slice(0, Math.max(end, 1));
 }
 
 interface Step {
@@ -45,7 +69,7 @@ function child(document: Document, parent: Node | null | undefined, segment: str
   if (!isMap(node)) return undefined;
   const own = pairsOf(node).get(segment);
   if (own !== undefined) return { key: own.key as Node, value: own.value as Node | null };
-  return merged(document, node, segment);
+  return fromMergeKeys(document, node, segment);
 }
 
 /** Pairs by key, made once for each mapping: a file with many faults is looked into many times. */
@@ -63,7 +87,7 @@ function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
   return made;
 }
 
-function merged(document: Document, map: YAMLMap, segment: string): Step | undefined {
+function fromMergeKeys(document: Document, map: YAMLMap, segment: string): Step | undefined {
   for (const pair of map.items) {
     if (!isMergeKey(pair)) continue;
     const value = isAlias(pair.value) ? pair.value.resolve(document) : pair.value;

@@ -13,6 +13,7 @@ import {
 } from 'yaml';
 import { type CodePrefix, describe } from '../findings/catalogue.ts';
 import type { Dialect } from './dialect.ts';
+import { layerValues } from '../mapping/merge.ts';
 import { helmTags } from './helm-scalars.ts';
 
 import { nestingBound } from './nesting.ts';
@@ -26,6 +27,16 @@ export interface YamlFile {
   readonly document: Document | undefined;
   readonly lines: LineCounter;
   readonly diagnostics: readonly Diagnostic[];
+  /** The file that this one lies over, as with several `-f` of helm; `value` is then that of both. */
+  readonly below?: YamlFile;
+}
+
+/** A values file as text, with its path as people see it. */
+export interface ValuesText {
+  readonly text: string;
+  readonly path: string;
+  /** The files that it lies over, as with several `-f` of helm: the lowest first. */
+  readonly base?: readonly ValuesText[] | undefined;
 }
 
 /** Characters; a values file is far below, and the limit keeps the parser's memory in bounds. */
@@ -98,6 +109,21 @@ export function readValuesText(text: string, path: string): YamlFile {
   lastRead.set(path, { text, file });
   for (const oldest of lastRead.keys()) if (lastRead.size > mostKept) lastRead.delete(oldest);
   return file;
+}
+
+/** {@link readValuesText} with the files below, merged as helm merges them; the diagnostics are those of all. */
+export function readValues({ text, path, base = [] }: ValuesText): YamlFile {
+  const file = readValuesText(text, path);
+  const next = base.at(-1);
+  if (next === undefined) return file;
+  const below = readValues({ ...next, base: base.slice(0, -1) });
+  const isRead = file.value !== undefined && below.value !== undefined;
+  return {
+    ...file,
+    value: isRead ? layerValues(below.value, file.value) : undefined,
+    diagnostics: [...below.diagnostics, ...file.diagnostics],
+    below,
+  };
 }
 
 /** A text that is being read. */
