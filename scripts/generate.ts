@@ -13,6 +13,7 @@ import { glossaryPage } from './documents/glossary.ts';
 import { miFeaturesTemplate } from './documents/mi-features.ts';
 import { jsonOutputPage } from './documents/json-output.ts';
 import { jsonSchemas } from './documents/json-schemas.ts';
+import { plainSecretsTemplate } from './documents/plain-secrets.ts';
 import { valuesPage } from './documents/values.ts';
 import { verdictsPage } from './documents/verdicts.ts';
 import { readArguments } from './lib/arguments.ts';
@@ -49,7 +50,10 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
 
 /** Templates of the chart that are made from tables of the command. */
 function templates(): ReadonlyMap<string, string> {
-  return new Map([['charts/micro-integrator/templates/_mi-features.tpl', miFeaturesTemplate()]]);
+  return new Map([
+    ['charts/micro-integrator/templates/_mi-features.tpl', miFeaturesTemplate()],
+    ['charts/micro-integrator/templates/_plain-secrets.tpl', plainSecretsTemplate()],
+  ]);
 }
 
 /** What `mi-patterns plan PATH --diagram` draws, with the pattern that the planner chooses or the one given. */

@@ -31,6 +31,7 @@ export { writeConfiguration } from './configuration/write.ts';
 export type { KnownVersions } from './translate-helm-mi/runtime-version.ts';
 export { type LiveHelmMi, translateLiveRelease } from './translate-helm-mi/live-release.ts';
 export { argoApplications, fluxReleases } from './gitops/gitops.ts';
+export { holdsPlainSecret, isPlainSecret, plainSecretExpressions } from './mapping/plain-secrets.ts';
 export { quantity } from './mapping/quantity.ts';
 export { carriedOver } from './server/carried-over.ts';
 export { serverConfigurations, type WrittenConfigurations } from './server/server-configurations.ts';

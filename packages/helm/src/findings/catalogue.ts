@@ -113,7 +113,7 @@ export const helmCatalogue = {
   'MI-RULE-PLAIN-SECRET': entry(
     'error',
     'Secret in plain text',
-    'A ConfigMap or environment variable contains something that looks like a password or token.',
+    'A ConfigMap, an environment variable or another text of an object contains something that looks like a password, token or key.',
     'Refer to a Secret.',
   ),
   'MI-RULE-POD-SECURITY': entry(

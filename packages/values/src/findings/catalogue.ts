@@ -188,7 +188,7 @@ const valuesRules = {
   ),
   'MI-VALUES-SECRET-INLINE': warning(
     'A secret in plain text',
-    'The value looks like a password or token; values files are stored in git and in the release.',
+    'The value looks like a password, token or key, or holds one (`amqp://user:password@host`, `;password=…`, `-Dname.password=…`); values files are stored in git and in the release.',
     'Refer to a Secret under `env`: `NAME: {secretKeyRef: {name: …, key: …}}`. Write `$env{NAME}` in `deploymentToml`, and `$SYSTEM:NAME` in artifacts.',
   ),
   'MI-VALUES-INTERRUPTED': warning(

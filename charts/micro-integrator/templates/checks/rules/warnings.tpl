@@ -19,25 +19,16 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- $resolved := .Values.resolved -}}
 {{- $_ := set $resolved "warnings" list -}}
 {{- $isolated := dict -}}
-{{- $plain := list -}}
-{{- $seen := dict -}}
 {{- range $workload := $resolved.workloads -}}
 {{- if and $workload.isolated (not $isolated) }}{{ $isolated = $workload }}{{ end -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateful") (not ($workload.values.artifacts).stateful) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "The stateful workload `%s` names no stateful artifact." $workload.key)) -}}
 {{- end -}}
-{{- include "mi.warnings.variables" (list $ $workload.own.env "workloads" $workload.key "env") -}}
-{{- include "mi.warnings.variables" (list $ $workload.own.properties "workloads" $workload.key "properties") -}}
+{{- include "mi.warnings.debugger" (list $ $workload.own.env "workloads" $workload.key "env") -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
 {{- $where := ternary (list "workloads" $workload.key "autoscaling" "minReplicas") (list "workloads" $workload.key "replicas") (not (empty $workload.autoscaled)) -}}
 {{- $lacks := ternary "has no pod (replicas: 0), so nothing answers for it. Set replicas: 2 or more, or paused: true to stop it for a while." (printf "is stateless with fewer than 2 pods: losing one is an outage. Set %s: 2 or more." (last $where)) (eq 0 (int64 $workload.fewest)) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" $where (printf "Workload %s %s" $workload.key $lacks)) -}}
-{{- end -}}
-{{- if not (hasKey $seen $workload.toml) -}}
-{{- $_ := set $seen $workload.toml true -}}
-{{- range $line := regexFindAll "(?im)^[^=\n]*(password|secret|token)[\"']? = \"[^\"]+\"" $workload.toml -1 -}}
-{{- if not (or (contains "$env{" $line) (contains "$secret{" $line) (contains "$sys{" $line) (contains "$ref{" $line) (hasSuffix "\"wso2carbon\"" $line)) }}{{ $plain = append $plain (regexFind "^[^ =]+" $line) }}{{ end -}}
-{{- end -}}
 {{- end -}}
 {{- $annotations := $workload.values.podAnnotations | default dict -}}
 {{- if and (eq "true" (toString (get $annotations "vault.hashicorp.com/agent-inject"))) (not (get $annotations "vault.hashicorp.com/agent-service-account-token-volume-name")) (not (dig "automountToken" false ($.Values.serviceAccount | default dict))) -}}
@@ -82,13 +73,6 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "persistence") (printf "Workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
-{{- with $plain | uniq | sortAlpha -}}
-{{- $before := len $resolved.warnings -}}
-{{- range $layer := include "mi.warnings.layers" (list $) | fromJsonArray }}{{ include "mi.warnings.plain" (list $ $layer.keys $layer.data) }}{{ end -}}
-{{- range $workload := $resolved.workloads }}{{ include "mi.warnings.plain" (list $ (list "workloads" $workload.key "deploymentToml") $workload.own.deploymentToml) }}{{ end -}}
-{{- /* What a setting of the chart wrote there is in none of them. */ -}}
-{{- if eq $before (len $resolved.warnings) }}{{ include "mi.warning" (list $ "MI-VALUES-SECRET-INLINE" (list "deploymentToml") (include "mi.warnings.plain.sentence" (join ", " .))) }}{{ end -}}
-{{- end -}}
 {{- if and (eq $resolved.pattern "single-replica") $isolated (not ($isolated.own).type) (not (.Values.workloadDefaults).type) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $isolated.key "type") (printf "Workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." $isolated.key)) -}}
 {{- end -}}
@@ -98,10 +82,9 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. Set coordination.mode: isolate to avoid it." (include "mi.version" .))) -}}
 {{- end -}}
-{{- include "mi.warnings.variables" (list $ .Values.env "env") -}}
-{{- include "mi.warnings.variables" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
-{{- include "mi.warnings.variables" (list $ .Values.properties "properties") -}}
-{{- include "mi.warnings.variables" (list $ (.Values.workloadDefaults).properties "workloadDefaults" "properties") -}}
+{{- include "mi.warnings.debugger" (list $ .Values.env "env") -}}
+{{- include "mi.warnings.debugger" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
+{{- include "mi.warnings.secrets" . -}}
 {{- with (.Values.runtime).version -}}
 {{- $known := index $.Chart.Annotations "mi-patterns.io/runtime-versions" -}}
 {{- if not (semverCompare $known (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" .)) -}}
@@ -134,30 +117,6 @@ mi.warnings.layers: what deployment.toml is merged from apart from what workload
 {{- toJson (list
   (dict "keys" (list "workloadDefaults" "deploymentToml") "data" (($values.workloadDefaults).deploymentToml | default dict))
   (dict "keys" (list "deploymentToml") "data" ($values.deploymentToml | default dict))) -}}
-{{- end -}}
-
-{{/*
-mi.warnings.plain: secrets in plain text in a deployment.toml, each at its key. Takes (root, keys of its path, data).
-*/}}
-{{- define "mi.warnings.plain" -}}
-{{- $root := index . 0 -}}
-{{- $keys := index . 1 -}}
-{{- range $key, $value := index . 2 -}}
-{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
-{{- include "mi.warnings.plain" (list $root (append $keys $key) $value) -}}
-{{- else if and (kindIs "string" $key) (kindIs "string" $value) -}}
-{{- if and $value (ne "wso2carbon" $value) (regexMatch "(?i)(password|secret|token)$" $key) (not (regexMatch "\\$(env|secret|sys|ref)\\{" $value)) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-SECRET-INLINE" (append $keys $key) (include "mi.warnings.plain.sentence" $key)) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-mi.warnings.plain.sentence: takes what is in plain text.
-*/}}
-{{- define "mi.warnings.plain.sentence" -}}
-{{- printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." . -}}
 {{- end -}}
 
 {{/*
@@ -214,21 +173,13 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- end -}}
 
 {{/*
-mi.warnings.variables: variables or properties whose name says that they are secret, with a value in plain text, and
-variables with which every JVM of the container starts a debugger: MI's start script starts a second one, its
-diagnostics tool. Takes (root, env or properties, keys of its path…).
+mi.warnings.debugger: variables with which every JVM of the container starts a debugger: MI's start script starts a
+second one, its diagnostics tool. Takes (root, variables, keys of their path…).
 */}}
-{{- define "mi.warnings.variables" -}}
-{{- $root := index . 0 -}}
-{{- $place := slice . 2 -}}
-{{- $sentence := "`%s` looks like a secret, and it is in plain text. Refer to a Secret: `%s: {secretKeyRef: {name: …, key: …}}`." -}}
-{{- if eq "properties" (last $place) }}{{ $sentence = "`%s` looks like a secret, and file.properties is in a ConfigMap. Put the value into a Secret, refer to it under env, and read it as $SYSTEM:NAME in place of $FILE:%s." }}{{ end -}}
-{{- range $name, $value := index . 1 | default dict -}}
-{{- if and (kindIs "string" $value) $value (not (hasPrefix "$" $value)) (regexMatch "(?i)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[-._]?KEY|PRIVATE[-._]?KEY)$" $name) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-SECRET-INLINE" (append $place $name) (printf $sentence $name $name)) -}}
-{{- end -}}
-{{- if and (has $name (list "JAVA_TOOL_OPTIONS" "JDK_JAVA_OPTIONS")) (kindIs "string" $value) (regexMatch "-(agentlib:|Xrun)jdwp\\b" ($value | default "")) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-INTERRUPTED" (append $place $name) (printf "Every JVM of the container starts the debugger of %s. MI's diagnostics tool is one, and of two JVMs the second finds the port taken and ends. Write it in jvm.options, with suspend=n." $name)) -}}
+{{- define "mi.warnings.debugger" -}}
+{{- range $name, $value := pick (index . 1 | default dict) "JAVA_TOOL_OPTIONS" "JDK_JAVA_OPTIONS" -}}
+{{- if regexMatch "-(agentlib:|Xrun)jdwp\\b" (toString $value) -}}
+{{- include "mi.warning" (list (index $ 0) "MI-VALUES-INTERRUPTED" (append (slice $ 2) $name) (printf "Every JVM of the container starts the debugger of %s. MI's diagnostics tool is one, and of two JVMs the second finds the port taken and ends. Write it in jvm.options, with suspend=n." $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
