@@ -38,7 +38,10 @@ function readBytes(context: Context, path: string): Buffer | undefined {
   try {
     file = openSync(path, withoutWaiting);
     const status = fstatSync(file);
-    if (!status.isFile()) throw new Error(notRegular);
+    if (!status.isFile()) {
+      denied(context, path, notRegular);
+      return undefined;
+    }
     const { size } = status;
     if (size > context.limits.textBytes) {
       tooLarge(context, context.display(path), size);
@@ -90,12 +93,13 @@ function tooLarge(context: Context, path: string, size: number): void {
   });
 }
 
+/** @param error what the file system says, or in words what stands where a file should. */
 function denied(context: Context, path: string, error: unknown): void {
   const reason = error instanceof Error ? (/^[A-Z]+/.exec(error.message)?.[0] ?? error.message) : String(error);
   report(context, startOf(context.display(path)), {
     code: 'MI-READ-DENIED',
     message: `${context.display(path)} cannot be read (${reason}).`,
-    hint: 'Make the file readable, or exclude it from the given paths; everything else was read.',
+    hint: `${error instanceof Error ? 'Make the file readable' : 'Put a file in its place'}, or exclude it from the given paths; everything else was read.`,
   });
 }
 

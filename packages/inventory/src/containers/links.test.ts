@@ -119,4 +119,7 @@ test('a pipe or a device that is called like an artifact is told, and nothing wa
   expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual(
     ['p/pipe.car', device, pipe].map((path) => `MI-READ-DENIED ${path} cannot be read (not a regular file).`),
   );
+  expect(new Set(diagnostics.map(({ hint }) => hint))).toEqual(
+    new Set(['Put a file in its place, or exclude it from the given paths; everything else was read.']),
+  );
 });

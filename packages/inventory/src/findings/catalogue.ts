@@ -31,8 +31,8 @@ export const inventoryCatalogue = {
   'MI-READ-DENIED': entry(
     'error',
     'File is not readable',
-    'You do not have permission to read the file. Everything else was read.',
-    'Make the file readable, or exclude it.',
+    'You do not have permission to read the file, its name is not valid UTF-8, or a link that leads nowhere, a pipe or a device stands in its place. Everything else was read.',
+    'Make the file readable, put one in its place, or exclude it.',
   ),
   'MI-TEMPORARY-FOLDER': entry(
     'error',
