@@ -108,7 +108,6 @@ describe('kinds and names', () => {
       [],
     ],
     [`<inboundEndpoint ${SYN} name="a/b" protocol="rabbitmq" sequence="s"/>`, []],
-    [`<inboundEndpoint ${SYN} name="I" protocol="constructor" sequence="s"/>`, []],
     [`<api ${SYN} name="A"><resource/></api>`, ['MI-ARTIFACT-INCOMPLETE']],
     [`<messageProcessor ${SYN} name="M"/>`, ['MI-ARTIFACT-INCOMPLETE', 'MI-ARTIFACT-INCOMPLETE']],
     [`<messageStore ${SYN} name="M" class="org.acme.RabbitMQStore"/>`, []],

@@ -73,3 +73,11 @@ test.each([
 ])('later versions take %s', (mediators) =>
   expect(told(`<sequence xmlns="http://ws.apache.org/ns/synapse" name="S">${mediators}</sequence>`)).toEqual([]),
 );
+
+test('a value that is called as what every object inherits is read like any other', () => {
+  for (const text of [...running, ...taken, ...takenWithMore, ...[...refused, ...dropped].map(([one]) => one)])
+    for (const { 0: written, index } of text.matchAll(/"[^"]*"|(?<=>)[^<]+(?=<\/)/g)) {
+      const changed = `${text.slice(0, index)}${written.replace(/[^"]+/, 'constructor')}${text.slice(index + written.length)}`;
+      expect(() => parseArtifactFile(changed, 'f.xml'), changed).not.toThrow();
+    }
+});
