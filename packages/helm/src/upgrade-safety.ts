@@ -256,7 +256,7 @@ function inNamespace({ metadata: { namespace } }: KubernetesObject): string {
 }
 
 function endFirst(object: KubernetesObject): string {
-  return `End it before the upgrade, which creates it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${inNamespace(object)} --cascade=foreground waits until its pods are gone. mi-patterns rollout does this for you.`;
+  return `End it before the upgrade, which creates it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${inNamespace(object)} --cascade=foreground waits until its pods are gone. mi-patterns rollout does this for you. Argo CD would start it again: there, commit paused: true for it first.`;
 }
 
 function replicaFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {

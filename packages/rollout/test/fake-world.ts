@@ -319,6 +319,7 @@ export function effectsOn(
       at('live');
       return liveState(world, among);
     },
+    runsServer: () => true,
     others: async () => {
       at('others');
       return world.others;

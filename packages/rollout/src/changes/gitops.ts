@@ -20,7 +20,7 @@ export function gitOpsFindings(live: Iterable<KubernetesObject>): readonly Diagn
   return firstKept(
     live,
     (object, keeper) => `${object} belongs to ${keeper}, which would undo a rollout while it runs.`,
-    'Commit the generated files instead. If it has been told to leave the release alone, use --accept MI-ROLLOUT-GITOPS.',
+    'Commit the generated files instead: mi-patterns generate says what would run twice. If it has been told to leave the release alone, use --accept MI-ROLLOUT-GITOPS.',
   );
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { identity, type KubernetesObject } from '@mi-patterns/helm';
 import type { LivePod, LiveState } from '../live/live.ts';
-import { rivalFindings } from './rivals.ts';
+import { rivalFindings, strangerFindings } from './rivals.ts';
 
 interface Made {
   readonly release?: string;
@@ -73,4 +73,71 @@ it('says nothing of what the release runs already, where only what starts counts
   const target = [workload('new-a', { artifacts: 'task/a,task/b' })];
   expect(rivalFindings(target, others, [workload('new-x')])).toEqual([]);
   expect(rivalFindings(target, others, [workload('new-x', { artifacts: 'task/b' })])).toHaveLength(1);
+});
+
+/** A server without marks, as WSO2's chart or kubectl makes one. */
+function unmarked(
+  image: string,
+  more: { readonly args?: readonly string[]; readonly helm?: string } = {},
+): KubernetesObject {
+  const { args = [], helm } = more;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name: 'foreign',
+      namespace: 'n',
+      ...(helm === undefined ? {} : { annotations: { 'meta.helm.sh/release-name': helm } }),
+    },
+    spec: { replicas: 1, template: { spec: { containers: [{ name: 'wso2mi', image, args }] } } },
+  };
+}
+
+/** A workload of this release with its image; `mounted`: its archives come from a volume. */
+function ours(image: string, mounted = false): KubernetesObject {
+  const made = workload('new-a');
+  const template = (made.spec as { template: object }).template;
+  const volumeMounts = mounted
+    ? [{ mountPath: '/home/wso2carbon/wso2mi-4.6.0/repository/deployment/server/carbonapps' }]
+    : [];
+  const containers = [
+    { name: 'sidecar', image: 'x:1' },
+    { name: 'micro-integrator', image, volumeMounts },
+  ];
+  return { ...made, spec: { replicas: 1, template: { ...template, spec: { containers } } } };
+}
+
+it('counts a server without marks that has the same image, under whatever tag', () => {
+  const found = (image: string, other: KubernetesObject, mounted = false): number =>
+    rivalFindings([ours(image, mounted)], at([other])).length;
+  expect(rivalFindings([ours('r.example:5000/acme/orders:2')], at([unmarked('r.example:5000/acme/orders')]))).toEqual([
+    {
+      code: 'MI-ROLLOUT-RUNS-ELSEWHERE',
+      severity: 'error',
+      message:
+        'Deployment/foreign in the same namespace, which has the same image (r.example:5000/acme/orders), runs task/a too. While both releases run it, the work is done twice.',
+      hint: 'If this release replaces it, scale it to 0 first (in git, if Argo CD deploys it), and wait until its pods are gone. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
+    },
+  ]);
+  expect(rivalFindings([ours('acme/orders:2')], at([unmarked('acme/orders:1', { helm: 'old' })]))[0]?.hint).toContain(
+    'list it in `takeOver` of the environment, or remove it (helm uninstall old) first',
+  );
+  const digest = `sha256:${'1'.repeat(64)}`;
+  expect(found(`acme/orders@${digest}`, unmarked('acme/orders:1'))).toBe(1);
+  expect(found('acme/orders:1', unmarked('acme/billing:1'))).toBe(0);
+  expect(found('acme/orders:1', unmarked('acme/orders:1', { args: ['-DserverRoles=Other'] }))).toBe(0);
+  expect(found('acme/orders:1', unmarked('acme/orders:1'), true)).toBe(0);
+  expect(found('wso2/wso2mi:4.6.0', unmarked('wso2/wso2mi:4.3.0'))).toBe(0);
+});
+
+it('warns of a server without marks of which it is not known what it runs', () => {
+  const found = (other: KubernetesObject, isServer = true): readonly string[] =>
+    strangerFindings([ours('acme/orders:2')], at([other]), () => isServer).map(({ message }) => message);
+  expect(found(unmarked('acme/mi:1'))).toEqual([
+    'Deployment/foreign in the same namespace runs Micro Integrator too, and is not taken over. If it runs task/a, the work is done twice.',
+  ]);
+  expect(found(unmarked('acme/mi:1'), false)).toEqual([]);
+  expect(found(unmarked('acme/orders:1'))).toEqual([]);
+  expect(found(workload('old-a', { artifacts: 'task/b' }))).toEqual([]);
+  expect(strangerFindings([workload('new-a', { artifacts: '' })], at([unmarked('acme/mi:1')]), () => true)).toEqual([]);
 });

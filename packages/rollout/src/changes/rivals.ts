@@ -1,13 +1,25 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
-import { displayName, effectiveReplicas, identity, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
+import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import {
+  displayName,
+  effectiveReplicas,
+  identity,
+  type KubernetesObject,
+  listAt,
+  releaseWorkloads,
+  type ReleaseWorkload,
+  textAt,
+} from '@mi-patterns/helm';
+import { listed } from '@mi-patterns/planner';
 import { finding } from '../findings/catalogue.ts';
 import { isEnding, type LiveState, releaseOf, workloadState } from '../live/live.ts';
+import { mountsArchives } from './same-image.ts';
 
 /**
  * An error for each workload of another release that runs a stateful artifact which `wanted` runs too: both would do
  * its work. Artifacts of one name count as the same, as they do for guards. Nothing is said of two with guards, which
  * wait for each other unless their scopes say that they are different artifacts, and of two that agree through a
- * database. What `running` has already does not count. Pure.
+ * database. A workload without marks, made by another chart, by kubectl or from git, runs all that is in its image: the
+ * same artifacts, if that is the image of `wanted`. What `running` has already does not count. Pure.
  */
 export function rivalFindings(
   wanted: readonly KubernetesObject[],
@@ -18,18 +30,40 @@ export function rivalFindings(
   const owners = releaseWorkloads(wanted).filter(({ object }) => effectiveReplicas(object, wanted) > 0);
   return releaseWorkloads(others.workloads)
     .filter(({ object }) => works(object, others))
-    .flatMap(({ object, coordination, statefulArtifacts }): readonly Diagnostic[] => {
-      const contested = statefulArtifacts.filter(
-        (artifact) =>
-          !known.has(artifact) &&
-          owners.some(
-            (owner) =>
-              owner.statefulArtifacts.includes(artifact) &&
-              (owner.coordination === 'isolate' || owner.coordination !== coordination),
-          ),
-      );
-      return contested.length === 0 ? [] : [rivalFinding(object, contested)];
+    .flatMap((other): readonly Diagnostic[] => {
+      const contested = owners.flatMap((owner) => {
+        const agree = owner.coordination !== 'isolate' && owner.coordination === other.coordination;
+        return agree ? [] : owner.statefulArtifacts.filter((artifact) => runs(other, artifact, owner));
+      });
+      const twice = [...new Set(contested)].filter((artifact) => !known.has(artifact)).sort(compareText);
+      return twice.length === 0 ? [] : [rivalFinding(other, twice)];
     });
+}
+
+/** Whether a workload runs an artifact of another one, as far as its marks or its image tell. */
+function runs(other: ReleaseWorkload, artifact: string, owner: ReleaseWorkload): boolean {
+  if (isMarked(other)) return other.statefulArtifacts.includes(artifact);
+  const repository = repositoryOf(owner);
+  // An image that gets its archives from a volume, or WSO2's own, says nothing; roles may leave the artifact out.
+  return (
+    repository !== undefined &&
+    !mountsArchives(owner.object) &&
+    !/(?:^|\/)wso2\/(?:wso2)?mi$/.test(repository) &&
+    repositoryOf(other) === repository &&
+    !JSON.stringify(other.template).includes('-DserverRoles')
+  );
+}
+
+/** Whether our chart has made a workload, which then says what it runs. */
+function isMarked({ type, statefulArtifacts }: ReleaseWorkload): boolean {
+  return type !== undefined || statefulArtifacts.length > 0;
+}
+
+/** Registry and name of the image of a workload's server, without tag and digest. */
+function repositoryOf({ template }: ReleaseWorkload): string | undefined {
+  const all = listAt(template, 'spec', 'containers');
+  const image = textAt(all.find(({ name }) => name === 'micro-integrator') ?? all[0], 'image');
+  return image?.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }
 
 /** Whether pods of a workload work, or will. Those that end, or whose workload is being deleted, are waited for. */
@@ -38,13 +72,42 @@ function works(object: KubernetesObject, { pods }: LiveState): boolean {
   return workloadState(object).wanted > 0 || pods.some((pod) => pod.workload === identity(object) && !pod.ending);
 }
 
-function rivalFinding(object: KubernetesObject, artifacts: readonly string[]): Diagnostic {
+function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[]): Diagnostic {
+  const { object } = other;
   const release = releaseOf(object);
   const ofRelease = release === undefined ? '' : ` of the release ${release}`;
-  const end = release === undefined ? 'end it' : `remove it (helm uninstall ${release})`;
+  const image = isMarked(other) ? '' : `, which has the same image (${repositoryOf(other)}),`;
+  const helm = object.metadata.annotations?.['meta.helm.sh/release-name'];
+  const way =
+    helm === undefined
+      ? `scale it to 0 first (in git, if Argo CD deploys it), and wait until its pods are gone`
+      : `list it in \`takeOver\` of the environment, or remove it (helm uninstall ${helm}) first`;
   return finding(
     'MI-ROLLOUT-RUNS-ELSEWHERE',
-    `${displayName(object)}${ofRelease} in the same namespace runs ${artifacts.join(', ')} too. While both releases run it, the work is done twice.`,
-    `If this release replaces it, list it in \`takeOver\` of the environment, or ${end} first. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
+    `${displayName(object)}${ofRelease} in the same namespace${image} runs ${artifacts.join(', ')} too. While both releases run it, the work is done twice.`,
+    `If this release replaces it, ${way}. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
   );
+}
+
+/**
+ * A warning for each workload without marks that runs Micro Integrator, where it is not known what: a release that is
+ * rolled out for the first time may be meant to replace it. Pure.
+ */
+export function strangerFindings(
+  wanted: readonly KubernetesObject[],
+  others: LiveState,
+  runsServer: (workload: KubernetesObject) => boolean,
+): readonly Diagnostic[] {
+  const artifacts = releaseWorkloads(wanted).flatMap(({ statefulArtifacts }) => statefulArtifacts);
+  if (artifacts.length === 0) return [];
+  return releaseWorkloads(others.workloads)
+    .filter((other) => !isMarked(other) && works(other.object, others) && runsServer(other.object))
+    .filter((other) => rivalFindings(wanted, { ...others, workloads: [other.object] }).length === 0)
+    .map(({ object }) =>
+      finding(
+        'MI-ROLLOUT-SERVER-ELSEWHERE',
+        `${displayName(object)} in the same namespace runs Micro Integrator too, and is not taken over. If it runs ${listed(artifacts.sort(compareText), 3)}, the work is done twice.`,
+        'If this release replaces it, list its release in `takeOver` of the environment, or scale it to 0 first (in git, if Argo CD deploys it). mi-patterns audit shows what runs twice.',
+      ),
+    );
 }

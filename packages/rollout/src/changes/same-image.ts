@@ -15,8 +15,7 @@ export function sameImageFindings(
 ): readonly Diagnostic[] {
   if (running?.artifactsDigest === undefined || artifactsDigest === undefined) return [];
   if (running.image !== image || running.artifactsDigest === artifactsDigest || running.only !== undefined) return [];
-  const templates = wanted.filter(isWorkload).map((object) => JSON.stringify(podTemplate(object)));
-  if (templates.some((text) => text.includes('deployment/server/carbonapps'))) return [];
+  if (wanted.filter(isWorkload).some(mountsArchives)) return [];
   return [
     finding(
       'MI-ROLLOUT-SAME-IMAGE',
@@ -24,4 +23,9 @@ export function sameImageFindings(
       'If artifacts have changed, push their image under a new tag, and name that in mi-patterns.yaml. After an update of mi-patterns alone, there is nothing to do.',
     ),
   ];
+}
+
+/** Whether the pods of a workload get their archives from a volume, not from their image. */
+export function mountsArchives(workload: KubernetesObject): boolean {
+  return JSON.stringify(podTemplate(workload)).includes('deployment/server/carbonapps');
 }

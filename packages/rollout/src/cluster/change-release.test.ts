@@ -83,6 +83,7 @@ it('tells tests that failed from those whose pods the cluster refused', () => {
     'pods "r-test" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true',
     quota,
     'admission webhook "policy.example.com" denied the request: no',
+    'Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post "https://policy.p.svc:443/v?timeout=10s": context deadline exceeded',
     `1 error occurred:\n\t* ${quota}\n\n`,
   ].flatMap((words) => [`Error: ${words}`, `pod a: fine\nError: warning: Hook test r/test-pod.yaml failed: ${words}`]);
   expect(refused.filter((stderr) => state(stderr) !== 'not-begun')).toEqual([]);

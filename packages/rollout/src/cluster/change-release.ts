@@ -74,10 +74,11 @@ export function releaseEffects(
 }
 
 /**
- * How tests ended whose helm wrote this and failed: the API server forbids to make their pods, or a webhook denies it.
- * Only helm's error at the end counts, which is not about a test that failed then (helm/helm pkg/action/hooks.go):
- * before it stand the logs of pods whose `helm.sh/hook-output-log-policy` asks for them. A pod that may not be taken
- * away is the one of an earlier test, or of one that has succeeded. Pure.
+ * How tests ended whose helm wrote this and failed: the API server forbids to make their pods, or a webhook denies it
+ * or gives no answer, which says as little about the release. Only helm's error at the end counts, which is not about a
+ * test that failed then (helm/helm pkg/action/hooks.go): before it stand the logs of pods whose
+ * `helm.sh/hook-output-log-policy` asks for them. A pod that may not be taken away is the one of an earlier test, or of
+ * one that has succeeded. Pure.
  */
 export function toldTests(stderr: string, why: string): TestOutcome {
   const error =
@@ -85,7 +86,10 @@ export function toldTests(stderr: string, why: string): TestOutcome {
       .split(/^Error: /m)
       .slice(1)
       .at(-1) ?? '';
-  return { state: /\bforbidden: |\bdenied the request\b/.test(error) ? 'not-begun' : 'failed', why };
+  return {
+    state: /\bforbidden: |\bdenied the request\b|\bfailed calling webhook "/.test(error) ? 'not-begun' : 'failed',
+    why,
+  };
 }
 
 /** The objects of the chart's tests. helm leaves those that failed, also when it removes the release. */

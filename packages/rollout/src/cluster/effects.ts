@@ -35,6 +35,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     wanted,
     live,
     others,
+    runsServer: options.runsServer ?? (() => false),
     cancelled: () => options.signal?.aborted === true,
     takeLock: async (onWait) => {
       const isNew = !(await session.namespace.exists());

@@ -34,20 +34,24 @@ describe('inNamespace', () => {
 });
 
 describe('openSession', () => {
+  const instance = (release: string): object => ({ 'app.kubernetes.io/instance': release });
   const made = (kind: string, name: string, release: string, more: object = {}): object => ({
     apiVersion: kind === 'Pod' ? 'v1' : 'apps/v1',
     kind,
-    metadata: { name, namespace: 'shop', labels: { 'app.kubernetes.io/instance': release, app: name }, ...more },
+    metadata: { name, namespace: 'shop', labels: { ...instance(release), app: name }, ...more },
     spec: { selector: { matchLabels: { app: name } } },
   });
   const runs = { annotations: { 'mi-patterns.io/stateful-artifacts': 'task/a' } };
   const ending = { ...runs, deletionTimestamp: '2026-01-01T00:00:00Z' };
   const labelled = (app: string): object => ({ labels: { app } });
   const items = [
-    made('Deployment', 'new-a', 'new'),
+    made('Deployment', 'new-a', 'new', { annotations: { 'meta.helm.sh/release-name': 'new' } }),
+    made('Deployment', 'new-b', 'new', { labels: { ...instance('new'), 'mi-patterns.io/workload-type': 'stateful' } }),
+    // Of another chart, by the same name of a release.
+    made('Deployment', 'stranger', 'new'),
     made('Deployment', 'old-a', 'old'),
     made('Pod', 'old-a-1', 'old', { ...runs, ...labelled('old-a') }),
-    made('Deployment', 'taken-a', 'taken'),
+    made('Deployment', 'taken-a', 'taken', { annotations: { 'meta.helm.sh/release-name': 'taken' } }),
     made('Pod', 'gone-1', 'gone', { ...ending, ...labelled('gone') }),
     made('Pod', 'stray-1', 'stray', { ...runs, ...labelled('stray') }),
     made('Pod', 'removed-1', 'removed', { ...runs, ...labelled('removed'), ownerReferences: [{ kind: 'ReplicaSet' }] }),
@@ -78,7 +82,7 @@ describe('openSession', () => {
 
   it('tells the workloads of other releases from its own and from those that it takes over', async () => {
     const { workloads, pods } = await session.others();
-    expect(workloads.map(({ metadata }) => metadata.name)).toEqual(['old-a', 'leaving']);
+    expect(workloads.map(({ metadata }) => metadata.name)).toEqual(['stranger', 'old-a', 'leaving']);
     expect(pods.map(({ name }) => name)).toEqual(['leaving-1', 'old-a-1', 'old-a-2']);
   });
 });

@@ -23,8 +23,14 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-RUNS-ELSEWHERE': entry(
     'error',
     'Another release runs the same artifact',
-    'A workload of another release in the same namespace runs a stateful artifact that this release would run too, and no guards or database let only one of them work. Both would do its work.',
+    'A workload of another release in the same namespace runs a stateful artifact that this release would run too, and no guards or database let only one of them work. Both would do its work. A workload that another chart, kubectl or Argo CD has made counts if its pods have the same image, under whatever tag, and start with no server roles.',
     'If this release replaces the other one, list that in `takeOver` of the environment, or remove it first. If they are different artifacts with the same name, use `--accept MI-ROLLOUT-RUNS-ELSEWHERE`.',
+  ),
+  'MI-ROLLOUT-SERVER-ELSEWHERE': entry(
+    'warning',
+    'Another Micro Integrator in the namespace',
+    'The first rollout of a release found a workload in the namespace that runs Micro Integrator and that this chart has not made. It is not known what it runs. If it is what this release replaces, what must run once runs twice.',
+    'If this release replaces it, list its release in `takeOver`, or scale it to 0 first. Otherwise there is nothing to do.',
   ),
   'MI-ROLLOUT-SAME-IMAGE': entry(
     'warning',

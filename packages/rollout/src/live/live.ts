@@ -111,9 +111,16 @@ export function releaseOf({ metadata: { annotations, labels } }: KubernetesObjec
   return annotations?.['meta.helm.sh/release-name'] ?? labels?.['app.kubernetes.io/instance'];
 }
 
-/** The workloads among the objects of a namespace that are of none of the named releases, with their pods. Pure. */
+/**
+ * The workloads among the objects of a namespace that are of none of the named releases, with their pods. A label makes
+ * none of another chart, which may have its releases by the same names. Pure.
+ */
 export function othersAmong(objects: readonly KubernetesObject[], releases: readonly string[]): LiveState {
-  const workloads = objects.filter((object) => isWorkload(object) && !releases.includes(releaseOf(object) ?? ''));
+  const isOfThem = (object: KubernetesObject): boolean =>
+    releases.includes(releaseOf(object) ?? '') &&
+    (object.metadata.annotations?.['meta.helm.sh/release-name'] !== undefined ||
+      releaseWorkloads([object]).some(({ type }) => type !== undefined));
+  const workloads = objects.filter((object) => isWorkload(object) && !isOfThem(object));
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   return { workloads, pods: livePods(pods, workloads).filter(({ workload }) => workload !== '') };
 }

@@ -56,6 +56,8 @@ export interface RolloutEffects {
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveState>;
   /** Workloads and pods of the namespace that belong neither to the release nor to one that it takes over. */
   readonly others: () => Promise<LiveState>;
+  /** Whether a workload runs Micro Integrator. */
+  readonly runsServer: (workload: KubernetesObject) => boolean;
   /** Server-side comparison of the cluster with the wanted objects. */
   readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
   readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;

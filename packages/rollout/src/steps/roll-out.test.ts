@@ -459,6 +459,20 @@ describe('rollOut', () => {
     expect(await rollOut(accepting, effectsOn(world, both, 'ann'), () => {})).toMatchObject({ state: 'succeeded' });
   });
 
+  it('warns of a server of which nothing is known in the first rollout, which may be meant to replace it', async () => {
+    const world = newWorld();
+    const spec = { replicas: 1, template: { spec: { containers: [{ name: 'mi', image: 'acme/old:1' }] } } };
+    const stranger = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'mi' }, spec };
+    world.others = { workloads: [stranger], pods: [] };
+    const codes = async (): Promise<readonly string[]> => {
+      const outcome = await rollOut(request({ dryRun: true }), effectsOn(world, single(), 'ann'), () => {});
+      return outcome.state === 'dry-run' ? outcome.diff.diagnostics.map(({ code }) => code) : [];
+    };
+    expect(await codes()).toContain('MI-ROLLOUT-SERVER-ELSEWHERE');
+    expect(await run(world, single())).toMatchObject({ state: 'succeeded' });
+    expect(await codes()).toEqual([]);
+  });
+
   it('asks for no lock, which would make the namespace, where there is nothing to go back to', async () => {
     const world = newWorld();
     const effects: RolloutEffects = {
@@ -639,7 +653,7 @@ describe('the tests of the chart', () => {
     const outcome = await rollOut(request(), { ...effects, hasTests: async () => true, test }, () => {});
     expect(world.records.at(-1)?.state).toBe(expected);
     expect('notChecked' in outcome ? outcome.notChecked.map(({ because }) => because) : []).toEqual(
-      state === 'failed' ? [] : ['the cluster refused to create or delete their pods: pods is forbidden: no'],
+      state === 'failed' ? [] : ['the cluster did not create or delete their pods: pods is forbidden: no'],
     );
   });
 });

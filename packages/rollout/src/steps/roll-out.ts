@@ -8,7 +8,7 @@ import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.t
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
 import { oldGitOpsFindings } from '../changes/gitops.ts';
-import { rivalFindings } from '../changes/rivals.ts';
+import { rivalFindings, strangerFindings } from '../changes/rivals.ts';
 import { sameImageFindings } from '../changes/same-image.ts';
 import { type Begun, type Log, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
@@ -316,14 +316,17 @@ async function look({ facts, timeout }: RolloutRequest, effects: RolloutEffects,
   const listed = await effects.oldReleases();
   const olds = listed.filter(stillRuns);
   const log = await effects.log();
-  const missing = goodRevision(history) === undefined ? missingReleases(listed) : [];
+  const isFirst = goodRevision(history) === undefined;
+  const missing = isFirst ? missingReleases(listed) : [];
+  const others = await effects.others();
   const compared = await effects.diff(before, wanted);
   const diff = {
     ...compared,
     diagnostics: [
       ...missing,
       ...oldGitOpsFindings(olds),
-      ...rivalFindings(wanted, await effects.others()),
+      ...rivalFindings(wanted, others),
+      ...(isFirst ? strangerFindings(wanted, others, effects.runsServer) : []),
       ...sameImageFindings(facts, runningRecord(log.records), wanted),
       ...compared.diagnostics,
     ],

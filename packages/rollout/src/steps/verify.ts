@@ -108,7 +108,7 @@ function notBegun(tests: TestOutcome): readonly NotChecked[] {
   return [
     {
       what: "what the chart's tests check",
-      because: `the cluster refused to create or delete their pods: ${tests.why}`,
+      because: `the cluster did not create or delete their pods: ${tests.why}`,
     },
   ];
 }
