@@ -34,8 +34,8 @@ export async function drain(
   const emptied = new Set(moving.map(({ workload }) => identity(workload)));
   const drains = [...moving, ...stalled(first, wanted).filter(({ workload }) => !emptied.has(identity(workload)))];
   for (const { workload, because } of drains) {
+    await beginChange(effects, { trail, timeout });
     say(`${displayName(workload)} is scaled to 0: ${because}`);
-    await beginChange(effects, trail);
     trail.emptied = [...new Set([...trail.emptied, displayName(workload)])];
     await effects.scale(workload, 0);
   }

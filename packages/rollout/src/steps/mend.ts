@@ -71,7 +71,7 @@ export async function restore(
   const target = await effects.released(revision);
   const now = await releasedNow(effects);
   const live = await effects.live([...now, ...target]);
-  await beginChange(effects, trail);
+  await beginChange(effects, { trail, timeout });
   await keepReplicas(effects, { before: now, live: live.workloads, wanted: target }, say);
   if (ends.length > 0) await endOnce(effects, ends, { timeout, trail, say });
   await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });

@@ -127,6 +127,19 @@ describe('rollBack', () => {
       });
     });
 
+    it('changes nothing where that helm began while a rollout looked', async () => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      const workloads = new Map(world.workloads);
+      const outcome = await run(world, coordinated('x:3'), (act) => {
+        if (act === 'after bringArchives')
+          world.revisions.push({ revision: 3, state: 'pending-upgrade', objects: single('x:3'), made: world.now });
+      });
+      expect(outcome).toEqual({ state: 'refused', diagnostics: [expect.objectContaining(busy)] });
+      expect(world.workloads).toEqual(workloads);
+      expect(await run(world, coordinated('x:3'))).toMatchObject({ state: 'refused', diagnostics: [busy] });
+    });
+
     it('goes back over no helm that began while a rollback waited for pods', async () => {
       const world = newWorld();
       for (const objects of [coordinated('x:1'), single('x:2')]) await run(world, objects);

@@ -355,27 +355,21 @@ async function prepare(
 ): Promise<boolean> {
   const { request, effects, trail } = run;
   const { before, wanted, trusted } = facts;
+  const { timeout } = request;
   const say = telling(run.report, 'prepare');
   const archives = await effects.bringArchives(wanted);
-  if (archives.length > 0) await beginChange(effects, trail);
+  if (archives.length > 0) await beginChange(effects, { trail, timeout });
   if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} ready for the new pods`);
   const live = await effects.live([...before, ...wanted]);
   await keepReplicas(effects, { before, live: live.workloads, wanted }, say);
   for (const orphan of orphans(live.workloads, [...before, ...wanted])) {
+    await beginChange(effects, { trail, timeout });
     say(`${displayName(orphan)} is removed: an interrupted upgrade left it behind`);
-    await beginChange(effects, trail);
     await effects.remove(orphan);
   }
-  const drained = await drain(effects, {
-    timeout: request.timeout,
-    among: [...before, ...wanted],
-    wanted,
-    trusted,
-    trail,
-    say,
-  });
+  const drained = await drain(effects, { timeout, among: [...before, ...wanted], wanted, trusted, trail, say });
   for (const workload of strategyPatches(live.workloads, wanted)) {
-    await beginChange(effects, trail);
+    await beginChange(effects, { trail, timeout });
     await effects.patchStrategy(workload);
   }
   return drained.length > 0;

@@ -20,7 +20,7 @@ import {
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { endThePods, podsOnNodes, waitingForEnd } from './drain.ts';
-import { beginChange, callHelm, type Trail } from './trail.ts';
+import { beginChange, type BeginEffects, callHelm, type Trail } from './trail.ts';
 import { type LiveState, type OldRelease, workloadState } from '../live/live.ts';
 import { type RolloutRecord, runningRecord } from '../release/record.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
@@ -57,20 +57,9 @@ export interface TakeOverRequest {
 
 type TakeOverEffects = Pick<
   RolloutEffects,
-  | 'oldReleases'
-  | 'live'
-  | 'scale'
-  | 'stopServer'
-  | 'patch'
-  | 'sleep'
-  | 'now'
-  | 'upgrade'
-  | 'bringArchives'
-  | 'history'
-  | 'begin'
-  | 'log'
-  | 'secondsSince'
->;
+  'oldReleases' | 'live' | 'scale' | 'stopServer' | 'patch' | 'sleep' | 'now' | 'upgrade' | 'bringArchives'
+> &
+  BeginEffects;
 
 /**
  * Throws StopRollout where a workload of a release that is to be taken over does not run Micro Integrator: a mistyped
@@ -248,11 +237,11 @@ export async function giveBack(
 
 /** Scales workloads to 0 and waits until their pods are gone. Throws StopRollout when they stay. */
 export async function endOnce(
-  effects: Pick<RolloutEffects, 'live' | 'scale' | 'sleep' | 'now' | 'history' | 'begin'>,
+  effects: Pick<RolloutEffects, 'live' | 'scale' | 'sleep'> & BeginEffects,
   workloads: readonly KubernetesObject[],
   { timeout, trail, say }: Omit<TakeOverRequest, 'wanted'>,
 ): Promise<void> {
-  await beginChange(effects, trail);
+  await beginChange(effects, { trail, timeout });
   const { workloads: live } = await effects.live(workloads);
   const ids = new Set(workloads.map(identity));
   for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))

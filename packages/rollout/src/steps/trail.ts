@@ -22,12 +22,21 @@ export interface Trail {
   restores?: number;
 }
 
-type BeginEffects = Pick<RolloutEffects, 'history' | 'begin' | 'now'>;
+/** What a change of the release needs to be written down. */
+export type BeginEffects = Pick<RolloutEffects, 'history' | 'begin' | 'now' | 'log' | 'secondsSince'>;
 
-/** Writes down before the first change that something of the release changes, for whoever comes after a kill. */
-export async function beginChange(effects: BeginEffects, trail: Trail): Promise<void> {
-  if (trail.changed) return;
-  await begin(effects, trail, { revision: newestOf(await effects.history()) + 1, helm: false });
+interface Changing {
+  readonly trail: Trail;
+  /** Seconds after which another helm counts as killed. */
+  readonly timeout: number;
+}
+
+/**
+ * Writes down before the first change that something of the release changes, for whoever comes after a kill. Throws
+ * StopRollout where another helm is at work.
+ */
+export async function beginChange(effects: BeginEffects, changing: Changing): Promise<void> {
+  if (!changing.trail.changed) await begin(effects, changing, { helm: false });
 }
 
 /**
@@ -35,29 +44,33 @@ export async function beginChange(effects: BeginEffects, trail: Trail): Promise<
  * at work, and takes back what was written down where that one was faster: its revision is not ours.
  */
 export async function callHelm<Result>(
-  effects: BeginEffects & Pick<RolloutEffects, 'log' | 'secondsSince'>,
-  { trail, timeout, removes = false }: { readonly trail: Trail; readonly timeout: number; readonly removes?: boolean },
+  effects: BeginEffects,
+  { removes = false, ...changing }: Changing & { readonly removes?: boolean },
   call: () => Promise<Result>,
 ): Promise<Result> {
-  const history = await effects.history();
-  const other = await otherHelm(effects, history, timeout);
-  if (other !== undefined) throw other;
-  const revision = newestOf(history) + (removes ? 0 : 1);
-  await begin(effects, trail, { revision, helm: true });
+  const begun = await begin(effects, changing, { helm: true, removes });
   try {
     return await call();
   } catch (error) {
-    if (error instanceof StopRollout) await begin(effects, trail, { revision, helm: false });
+    if (error instanceof StopRollout) await effects.begin({ ...begun, helm: false });
     throw error;
   }
 }
 
-async function begin(effects: BeginEffects, trail: Trail, what: Pick<Begun, 'revision' | 'helm'>): Promise<void> {
-  await effects.begin({ ...what, restores: trail.restores, at: effects.now().toISOString() });
+async function begin(
+  effects: BeginEffects,
+  { trail, timeout }: Changing,
+  { helm, removes = false }: { readonly helm: boolean; readonly removes?: boolean },
+): Promise<Begun> {
+  const history = await effects.history();
+  const other = await otherHelm(effects, history, timeout);
+  if (other !== undefined) throw other;
+  const revision = (history.at(-1)?.revision ?? 0) + (removes ? 0 : 1);
+  const begun = { revision, helm, restores: trail.restores, at: effects.now().toISOString() };
+  await effects.begin(begun);
   trail.changed = true;
+  return begun;
 }
-
-const newestOf = (history: readonly Revision[]): number => history.at(-1)?.revision ?? 0;
 
 /** Seconds for which a helm that nobody of ours has called is left alone: its own default timeout, or the user's. */
 const shortestPatience = 300;
