@@ -128,6 +128,10 @@ const definitions = {
       'source?': { $ref: '#/$defs/source', description: 'Where.' },
       'related?': list({ $ref: '#/$defs/source' }, 'Other places that belong to it.'),
       'artifacts?': ids('Artifacts it is about.'),
+      'volume?': {
+        ...record({ path: text('Path.'), workloads: ids('Workloads.') }),
+        description: 'One volume, mounted at or above the path in each of the workloads, settles it.',
+      },
     },
     'One finding.',
   ),
@@ -308,6 +312,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
           record({
             artifact: text('Artifact.'),
             what: choice(['registry', 'offsets', 'shared-directory'], 'What is kept.'),
+            'folder?': text("The folder that holds it, absolute or in MI's home, if it is known."),
             because: text('Why.'),
           }),
           'State that should survive a pod.',

@@ -85,6 +85,7 @@ export const ordersPlan: Plan = plan({
         {
           artifact: 'task/recurringOrder_Task',
           what: 'shared-directory',
+          folder: '/in',
           because: 'Task recurringOrder_Task uses the directory file:///in.',
         },
       ],

@@ -5,7 +5,7 @@ import { fileCases } from '../../test/diagnostic-cases/files.ts';
 import { flowCases } from '../../test/diagnostic-cases/flows.ts';
 import { databaseCases } from '../../test/diagnostic-cases/database.ts';
 import { isolationCases } from '../../test/diagnostic-cases/isolation.ts';
-import { inbound, chain, toml, type Case, type More } from '../../test/diagnostic-cases/parts.ts';
+import { inbound, chain, toml, vfs, type Case, type More } from '../../test/diagnostic-cases/parts.ts';
 import { planCases } from '../../test/diagnostic-cases/plan.ts';
 import { rivalCases } from '../../test/diagnostic-cases/rivals.ts';
 import { plannerCatalogue, type PlannerCode } from '../findings/catalogue.ts';
@@ -39,6 +39,22 @@ describe.each(Object.entries(cases))('%s', (code, rows) => {
   it('is in the catalogue, fires in one case and not in another', () => {
     expect(Object.keys(plannerCatalogue)).toContain(code);
     expect(new Set(rows.map(([, severity]) => severity === 'none'))).toEqual(new Set([true, false]));
+  });
+});
+
+describe('a directory that several pods use', () => {
+  const writer: Readonly<Record<string, Part>> = {
+    'api/A': { refs: { uses: ['endpoint/E'] } },
+    'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:file:///in' }] },
+  };
+  const volumes = (parts: Readonly<Record<string, Part>>): unknown[] =>
+    findings(planOf(parts), 'MI-ISO-FILES').map(({ volume }) => volume);
+
+  it('asks for one volume, unless its consumers take each other files then as well', () => {
+    expect(volumes({ ...writer, 'proxy-service/P': vfs() })).toEqual([
+      { path: '/in', workloads: ['integration', 'p-proxy'] },
+    ]);
+    expect(volumes({ ...writer, 'proxy-service/P': vfs(), 'proxy-service/Q': vfs() })).toEqual([undefined]);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   directoryUsesOf,
   findsAgain,
   mayTakeDifferentFiles,
+  podPath,
   takeDifferentFiles,
 } from '../needs/directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
@@ -110,6 +111,7 @@ function judge(
   const shared = uses.some((use) => use.local) && (all.length > 1 || isScaled(context, all));
   const differs = rivals ? [] : takenByOne(context, uri, consumers);
   if (!rivals && !shared) return differs;
+  const path = rivals ? undefined : uses.map(podPath).find((known) => known !== undefined);
   return [
     ...differs,
     finding('MI-ISO-FILES', {
@@ -124,6 +126,7 @@ function judge(
       source: uses[0]?.source,
       related: uses.slice(1).map((use) => use.source),
       artifacts: uses.map((use) => use.id),
+      ...(path === undefined ? {} : { volume: { path, workloads: workloadNames(context, all) } }),
     }),
   ];
 }

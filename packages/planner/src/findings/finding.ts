@@ -19,6 +19,7 @@ export interface Parts {
   readonly source?: Source | undefined;
   readonly related?: readonly Source[];
   readonly artifacts?: readonly ArtifactId[];
+  readonly volume?: PlanDiagnostic['volume'];
 }
 
 const catalogue = { ...plannerCatalogue, ...workloadCatalogue };
@@ -37,6 +38,7 @@ export function finding(code: keyof typeof catalogue, parts: Parts): PlanDiagnos
     ...(parts.source === undefined ? {} : { source: parts.source }),
     ...(related.length === 0 ? {} : { related }),
     artifacts: [...new Set(parts.artifacts ?? [])].toSorted(compareText),
+    ...(parts.volume === undefined ? {} : { volume: parts.volume }),
   };
 }
 

@@ -69,7 +69,8 @@ export interface Workload {
     readonly artifact: ArtifactId;
     readonly what: 'registry' | 'offsets' | 'shared-directory';
     /**
-     * Of `offsets`: the folder that holds the files, absolute or in MI's home. Missing when only the server knows it.
+     * Of `offsets`: the folder that holds the files, absolute or in MI's home. Of `shared-directory`: its absolute
+     * path. Missing when only the server knows it.
      */
     readonly folder?: string;
     readonly because: string;
@@ -114,6 +115,8 @@ export interface Cost {
 /** A finding of the planner: a diagnostic with the artifacts it is about, sorted, so that `explain` finds it again. */
 export interface PlanDiagnostic extends Diagnostic {
   readonly artifacts: readonly ArtifactId[];
+  /** What settles the finding: one volume, mounted at or above the path in each of the workloads. */
+  readonly volume?: { readonly path: string; readonly workloads: readonly string[] };
 }
 
 export interface Plan {

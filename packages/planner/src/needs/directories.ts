@@ -240,6 +240,13 @@ function use(text: string, { consumes, source }: Pick<DirectoryUse, 'consumes' |
   return { uri, local: /^file:/i.test(uri) || uri.startsWith('/'), consumes, source };
 }
 
+/** The absolute path of a directory of a pod, as far as it is known: without expressions, `..` and escapes. */
+export function podPath({ uri, local, dynamic }: DirectoryUse): string | undefined {
+  const path = directoryKey(uri).replaceAll(/\/{2,}/g, '/');
+  const isKnown = local && dynamic !== true && /^\/[^%${}]+$/.test(path) && !/\/\.{0,2}(?:\/|$)/.test(path);
+  return isKnown ? path : undefined;
+}
+
 /** Equal for the two ways to write a directory of a pod: VFS takes an absolute path too (commons-vfs, resolveFile). */
 export function directoryKey(uri: string): string {
   return uri.replace(/^file:\/+/i, '/');

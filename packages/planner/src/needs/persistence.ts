@@ -1,5 +1,5 @@
-import type { Artifact } from '@mi-patterns/inventory';
-import { directoriesOf } from './directories.ts';
+import { type Artifact, distinctBy } from '@mi-patterns/inventory';
+import { directoriesOf, directoryKey, podPath } from './directories.ts';
 import type { Workload } from '../model/plan.ts';
 import { inboundRule, suspension } from '../verdicts/inbound-endpoint.ts';
 import { startsDeactivated } from '../verdicts/message-processor.ts';
@@ -50,7 +50,7 @@ export function persistenceOf(
 ): Workload['persistence'] {
   return active
     .filter(mayKeep)
-    .flatMap((artifact) => [...ownState(artifact, versionsOf), ...writtenByFlow(artifact), ...directory(artifact)]);
+    .flatMap((artifact) => [...ownState(artifact, versionsOf), ...writtenByFlow(artifact), ...directories(artifact)]);
 }
 
 /** False for most artifacts: APIs, sequences and endpoints that have no effect. */
@@ -113,10 +113,15 @@ function writtenByFlow(artifact: Artifact): Need[] {
   ];
 }
 
-function directory(artifact: Artifact): Need[] {
-  const found = directoriesOf(artifact).find((use) => use.local);
-  if (found === undefined) return [];
-  return [
-    { artifact: artifact.id, what: 'shared-directory', because: `${title(artifact)} uses the directory ${found.uri}.` },
-  ];
+function directories(artifact: Artifact): Need[] {
+  const local = directoriesOf(artifact).filter((use) => use.local);
+  return distinctBy(local, ({ uri }) => directoryKey(uri)).map((use) => {
+    const folder = podPath(use);
+    return {
+      artifact: artifact.id,
+      what: 'shared-directory',
+      ...(folder === undefined ? {} : { folder }),
+      because: `${title(artifact)} uses the directory ${use.uri}.`,
+    };
+  });
 }

@@ -2,7 +2,7 @@ import type { Artifact, Inventory } from '@mi-patterns/inventory';
 import type { Workload } from '../model/plan.ts';
 import type { EnabledTransports } from '../verdicts/proxy-service.ts';
 import { isExpression } from '../verdicts/verdict.ts';
-import { directoryKey, directoryUsesOf } from './directories.ts';
+import { directoryUsesOf, podPath } from './directories.ts';
 
 type Directories = Workload['directories'];
 
@@ -53,10 +53,10 @@ function mayUse({ kind, effects }: Artifact): boolean {
 }
 
 function usesOf(artifact: Artifact, enabled: EnabledTransports, connector: () => FileConnector): readonly Use[] {
-  return directoryUsesOf(artifact, enabled).flatMap(({ uri, local, dynamic, consumes }): readonly Use[] => {
-    const path = directoryKey(uri).replaceAll(/\/{2,}/g, '/');
-    if (!local || dynamic === true || !/^\/[^%${}]+$/.test(path) || /\/\.{0,2}(?:\/|$)/.test(path)) return [];
-    const own = consumes ? 'takes' : 'puts';
+  return directoryUsesOf(artifact, enabled).flatMap((use): readonly Use[] => {
+    const path = podPath(use);
+    if (path === undefined) return [];
+    const own = use.consumes ? 'takes' : 'puts';
     return [{ artifact: artifact.id, path, way: artifact.kind === 'local-entry' ? connector().way : own }];
   });
 }

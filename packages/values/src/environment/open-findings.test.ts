@@ -26,6 +26,49 @@ const file = { configMap: { name: 'c', key: 'k' } };
 const policy = 'file:repository/resources/policy.xml';
 const key = 'repository/resources/policy.xml';
 
+const shares: PlanDiagnostic = {
+  code: 'MI-ISO-FILES',
+  severity: 'warning',
+  message: 'Two workloads use /data/in.',
+  hint: 'Mount a volume.',
+  artifacts: [],
+  volume: { path: '/data/in', workloads: ['integration', 'poll'] },
+};
+const claimed = (existingClaim: string, mountPath = '/data', more: Values = {}): Values => ({
+  persistence: { files: { existingClaim, mountPath, ...more } },
+});
+const mounted = (volume: Values, mount: Values = {}): Values => ({
+  extraVolumes: { files: volume },
+  extraVolumeMounts: { '/data/': { name: 'files', ...mount } },
+});
+const inBoth = (integration: Values, poll: Values): Values => ({ workloads: { integration, poll } });
+const nfs = { nfs: { server: 's', path: '/x' } };
+
+it.each<[string, Values, boolean]>([
+  ['no volume', {}, false],
+  ['one claim', { workloadDefaults: claimed('c') }, true],
+  ['one claim, named twice', inBoth(claimed('c'), claimed('c')), true],
+  ['one claim, in two ways', inBoth(claimed('c'), mounted({ persistentVolumeClaim: { claimName: 'c' } })), true],
+  ['one claim, at two folders of it', inBoth(claimed('c'), claimed('c', '/data/in', { subPath: 'in' })), true],
+  ['one claim, at other folders of it', inBoth(claimed('c'), claimed('c', '/data/in')), false],
+  ['two claims', inBoth(claimed('c'), claimed('d')), false],
+  ['a claim of each workload', { workloadDefaults: claimed('') }, false],
+  ['a claim in one workload only', { workloads: { integration: claimed('c') } }, false],
+  ['a claim that one removes', { workloadDefaults: claimed('c'), workloads: { poll: { persistence: null } } }, false],
+  ['a claim elsewhere', { workloadDefaults: claimed('c', '/dat') }, false],
+  ['one over which another is mounted', inBoth(claimed('c'), { ...claimed('c'), ...mounted({ emptyDir: {} }) }), false],
+  ['a folder of a file server', { workloadDefaults: mounted(nfs) }, true],
+  ['a folder for each pod', { workloadDefaults: mounted(nfs, { subPathExpr: '$(POD)' }) }, false],
+  ['the disk of each pod', { workloadDefaults: mounted({ emptyDir: {} }) }, false],
+])('a directory of several pods is on one volume: %s', (_what, values, answered) => {
+  expect(isAnswered(both, values, { artifacts: [] }, shares)).toBe(answered);
+});
+
+it('one workload has one claim for all its pods', () => {
+  const alone = { ...shares, volume: { path: '/data/in', workloads: ['integration'] } };
+  expect(isAnswered(both, { workloadDefaults: claimed('') }, { artifacts: [] }, alone)).toBe(true);
+});
+
 it.each<[string, string, Values, boolean]>([
   ['no file', policy, {}, false],
   ['the file in all pods', policy, { files: { [key]: file } }, true],

@@ -1,12 +1,12 @@
 import type { ArtifactFacts, Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { isReadiness, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
 import type { Values } from '../mapping/merge.ts';
+import { isKept, shareVolume } from '../rules/volumes.ts';
 import { clientFindings } from './clients.ts';
 
 interface Port {
   readonly port?: number;
 }
-type Volumes = Readonly<Record<string, { readonly what?: string } | null>>;
 
 /**
  * Findings of the plan that the values do not answer: the values name the coordination database themselves, often have
@@ -20,36 +20,37 @@ export function openFindings(
 ): readonly Diagnostic[] {
   const { diagnostics, workloads } = plan;
   const clients = clientFindings(plan, values, inventory);
-  const isKept = (artifact: string): boolean => {
+  const hasVolume = (artifact: string): boolean => {
     const needs = workloads.flatMap(({ name, persistence }) =>
       persistence
         .filter((state) => state.artifact === artifact && state.what !== 'shared-directory')
-        .map(({ what }) => ({ name, what })),
+        .map((state) => ({ name, state })),
     );
-    return needs.length > 0 && needs.every(({ name, what }) => hasVolume(values, name, what));
+    return needs.length > 0 && needs.every(({ name, state }) => isKept(values, name, state));
   };
   return diagnostics
     .filter(
-      ({ code, artifacts }) =>
-        code !== 'MI-DB-MISSING' &&
-        !isReadiness({ code }) &&
-        !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)) &&
-        !isAnswered(plan, values, inventory, { code, artifacts }),
+      (finding) =>
+        finding.code !== 'MI-DB-MISSING' &&
+        !isReadiness(finding) &&
+        !(finding.code === 'MI-ISO-STATE-PVC' && finding.artifacts.every(hasVolume)) &&
+        !isAnswered(plan, values, inventory, finding),
     )
     .flatMap((finding) => (clients.has(finding) ? (clients.get(finding) ?? []) : [finding]))
     .map((finding) => (finding.code === 'MI-ISO-STATE-PVC' ? { ...finding, severity: 'warning' } : finding));
 }
 
 /**
- * Whether the values answer a finding of the plan: they name the port that an artifact opens, or add the file that MI
- * loads when it deploys one.
+ * Whether the values answer a finding of the plan: they mount the volume that it asks for, name the port that an
+ * artifact opens, or add the file that MI loads when it deploys one.
  */
 export function isAnswered(
   plan: Plan,
   values: Values,
   inventory: Pick<Inventory, 'artifacts'>,
-  { code, artifacts }: Pick<PlanDiagnostic, 'code' | 'artifacts'>,
+  { code, artifacts, volume }: Pick<PlanDiagnostic, 'code' | 'artifacts' | 'volume'>,
 ): boolean {
+  if (volume !== undefined) return shareVolume(values, volume);
   if (code === 'MI-PLAN-PORT') return artifacts.every((artifact) => hasPort(plan, values, artifact));
   if (code !== 'MI-READY-LOCATION') return false;
   return artifacts.every((id) => {
@@ -90,13 +91,6 @@ function listOf(values: Values, workload: string, key: string): Values {
   const written = (values['workloads'] ?? {}) as Readonly<Record<string, Values | null>>;
   const everywhere = (values['workloadDefaults'] ?? {}) as Values;
   return { ...(everywhere[key] as Values | undefined), ...(written[workload]?.[key] as Values | undefined) };
-}
-
-/** A volume says what it is for, or its name does. */
-function hasVolume(values: Values, workload: string, what: string): boolean {
-  return Object.entries(listOf(values, workload, 'persistence') as Volumes).some(
-    ([key, volume]) => volume !== null && (volume.what ?? key) === what,
-  );
 }
 
 /**

@@ -1,18 +1,19 @@
-import type { Plan, Workload } from '@mi-patterns/planner';
-import { isMapping, mappingOf, type Values } from '../mapping/merge.ts';
+import type { Plan, PlanDiagnostic, Workload } from '@mi-patterns/planner';
+import { isMapping, mappingOf, mergeValues, valueAt, type Values } from '../mapping/merge.ts';
 import { list } from '../schema/words.ts';
 import type { EffectiveWorkload } from '../workloads/effective.ts';
 import type { Finding } from './finding.ts';
 
 type Directory = Workload['directories'][number];
+type State = Workload['persistence'][number];
 
 /** Directories of artifacts where the pods of their workload mount no volume. A paused workload has no pods. */
 export function withoutVolume(workloads: readonly EffectiveWorkload[], plan: Plan): readonly Finding[] {
   return workloads.flatMap(({ key, settings }): readonly Finding[] => {
     const needed = plan.workloads.find(({ name }) => name === key)?.directories ?? [];
     if (needed.length === 0 || settings['paused'] === true) return [];
-    const mounted = mountPaths(settings);
-    const open = needed.filter(({ path }) => !mounted.some((mount) => isMountedBy(mount, path)));
+    const mounted = mountsOf(settings, key);
+    const open = needed.filter(({ path }) => !mounted.some(({ at }) => isMountedBy(at, path)));
     const takes = open.filter(({ way }) => way === 'takes');
     // What takes no files has none to move.
     const takers = new Set(takes.map(({ artifact }) => artifact));
@@ -41,15 +42,79 @@ function told(workload: string, directories: readonly Directory[], so: string): 
   ];
 }
 
-/** Where the values mount volumes of the user. The chart's own hold nothing that others put there. */
-function mountPaths({ persistence, extraVolumeMounts }: Values): readonly string[] {
-  const claimed = Object.values(mappingOf(persistence)).flatMap((volume) =>
-    isMapping(volume) && typeof volume['mountPath'] === 'string' ? [volume['mountPath']] : [],
+/** Whether the workloads have the same folder of one volume at a path, so that all their pods see the same files. */
+export function shareVolume(values: Values, { path, workloads }: NonNullable<PlanDiagnostic['volume']>): boolean {
+  const folders = new Set(
+    workloads.map((workload) => folderAt(mountsOf(settingsOf(values, workload), workload), path)),
+  );
+  return folders.size === 1 && !folders.has(undefined);
+}
+
+/** The folder of a volume that is mounted at a path; undefined where each pod may have one of its own. */
+function folderAt(mounts: readonly Mount[], path: string): string | undefined {
+  const [mount] = mounts
+    .filter(({ at }) => at === path || path.startsWith(`${at}/`))
+    .toSorted((a, b) => b.at.length - a.at.length);
+  if (mount?.volume === undefined) return undefined;
+  return JSON.stringify([mount.volume, `${mount.subPath}${path.slice(mount.at.length)}`]);
+}
+
+/** Whether a state of artifacts stays on a volume that the values mount in their workload. */
+export function isKept(values: Values, workload: string, { what, folder }: Pick<State, 'what' | 'folder'>): boolean {
+  const settings = settingsOf(values, workload);
+  if (what === 'shared-directory')
+    return folder !== undefined && mountsOf(settings, workload).some(({ at }) => isMountedBy(at, folder));
+  // A volume says what it is for, or its name does.
+  return Object.entries(mappingOf(settings['persistence'])).some(
+    ([name, volume]) => isMapping(volume) && (volume['what'] ?? name) === what,
+  );
+}
+
+/** What a workload says or inherits, without what the chart brings. */
+function settingsOf(values: Values, workload: string): Values {
+  return mergeValues(mappingOf(values['workloadDefaults']), mappingOf(mappingOf(values['workloads'])[workload]));
+}
+
+interface Mount {
+  /** Without a slash at its end. */
+  readonly at: string;
+  /** Equal for one volume in several workloads; undefined for one that each pod may have for itself. */
+  readonly volume: string | undefined;
+  readonly subPath: string;
+}
+
+/** The volumes of the user that a workload mounts. The chart's own hold nothing that others put there. */
+function mountsOf({ persistence, extraVolumes, extraVolumeMounts }: Values, workload: string): readonly Mount[] {
+  const claimed = Object.entries(mappingOf(persistence)).flatMap(([name, volume]) =>
+    isMapping(volume) && typeof volume['mountPath'] === 'string'
+      ? [mountOf(volume['mountPath'], volume, claim(volume['existingClaim']) ?? `${workload} ${name}`)]
+      : [],
   );
   const extra = Object.entries(mappingOf(extraVolumeMounts)).flatMap(([path, mount]) =>
-    isMapping(mount) ? [path] : [],
+    isMapping(mount) ? [mountOf(path, mount, sharedVolume(valueAt(extraVolumes, [String(mount['name'])])))] : [],
   );
-  return [...claimed, ...extra].map((path) => path.replaceAll(/\/+/g, '/').replace(/\/$/, ''));
+  // Of two at one path the chart mounts that of `extraVolumeMounts`, so it comes first.
+  return [...extra, ...claimed];
+}
+
+function mountOf(path: string, { subPath, subPathExpr }: Values, volume: string | undefined): Mount {
+  return {
+    at: path.replaceAll(/\/+/g, '/').replace(/\/$/, ''),
+    volume: typeof subPathExpr === 'string' ? undefined : volume,
+    subPath: typeof subPath === 'string' ? `/${subPath.replace(/\/$/, '')}` : '',
+  };
+}
+
+function claim(name: unknown): string | undefined {
+  return typeof name === 'string' && name !== '' ? `claim ${name}` : undefined;
+}
+
+/** A volume that several pods can share; of other kinds each pod may have its own. */
+function sharedVolume(volume: unknown): string | undefined {
+  const nfs = valueAt(volume, ['nfs']);
+  return (
+    claim(valueAt(volume, ['persistentVolumeClaim', 'claimName'])) ?? (isMapping(nfs) ? JSON.stringify(nfs) : undefined)
+  );
 }
 
 /** A mount at or above a directory, and one below it: that of a single file, or of a folder in it. */

@@ -3,6 +3,7 @@ import { claimsOf, isDivided, listed, type Plan, type Workload } from '@mi-patte
 import type { Environment } from '../configuration/environments.ts';
 import { layerValues, type Values } from '../mapping/merge.ts';
 import { chooseRecovery, type GuardInImage } from '../workloads/recovery.ts';
+import { isKept } from '../rules/volumes.ts';
 import { list } from '../schema/words.ts';
 import { commentKey } from '../yaml/emit.ts';
 
@@ -35,6 +36,8 @@ export function valuesOf(
   const generated = generatedValues(plan, environment, context, comments);
   const layers = [context.carriedOver ?? {}, ...(context.valuesFiles ?? []), environment.values];
   const overridden = layers.reduce(layerValues, generated);
+  for (const workload of plan.workloads)
+    comments.set(commentKey(['workloads', workload.name]), whyWorkload(workload, overridden));
   return context.guard === undefined ? overridden : withRecovery(overridden, context.guard, comments);
 }
 
@@ -86,24 +89,13 @@ function releaseArtifacts(plan: Plan, context: ValuesContext): Values {
 
 function workloadValues(workload: Workload, plan: Plan, context: ValuesContext, comments: Map<string, string>): Values {
   const path = ['workloads', workload.name];
-  const kept = keptStates(workload);
   const claims = claimsOf(workload);
-  comments.set(
-    commentKey(path),
-    [
-      workload.because,
-      ...(workload.type === 'stateless'
-        ? kept.map(({ what, because }) => `Lost with a pod, and different in each: ${what} (${because})`)
-        : kept
-            .filter(({ what }) => !claims.some((claim) => claim.what === what))
-            .map(
-              ({ what, because }) =>
-                `Lost with the pod: ${what} (${because}) Keep it with persistence, at the path that the artifact uses.`,
-            )),
-    ].join('\n'),
-  );
+  const states = claims.length === 0 ? [] : statesOf(workload.persistence);
   for (const { name, what } of claims)
-    comments.set(commentKey([...path, 'persistence', name]), kept.find((state) => state.what === what)?.because ?? '');
+    comments.set(
+      commentKey([...path, 'persistence', name]),
+      states.find((state) => state.what === what)?.because ?? '',
+    );
   for (const port of workload.ports) comments.set(commentKey([...path, 'ports', port.name]), port.artifact);
   if (workload.affinity.length > 0)
     comments.set(
@@ -149,8 +141,23 @@ function serviceOf({ type, http }: Workload, plan: Plan): Values | undefined {
   return type === 'stateful' && http.length > 0 && isDivided(plan) ? { enabled: true } : undefined;
 }
 
+/** Why a workload exists, and what is lost with its pods under these values. */
+function whyWorkload({ name, type, because: reason, persistence }: Workload, values: Values): string {
+  const lost = statesOf(persistence.filter((state) => !isKept(values, name, state)));
+  return [
+    reason,
+    ...lost.map(({ what, because }) =>
+      type === 'stateless'
+        ? `Lost with a pod, and different in each: ${what} (${because})`
+        : `Lost with the pod: ${what} (${because}) Keep it with persistence, at the path that the artifact uses.`,
+    ),
+  ].join('\n');
+}
+
 /** One entry for each kind of state, with all reasons, in the order of the plan. */
-function keptStates({ persistence }: Workload): readonly { readonly what: string; readonly because: string }[] {
+function statesOf(
+  persistence: Workload['persistence'],
+): readonly { readonly what: string; readonly because: string }[] {
   const reasons = new Map<string, Set<string>>();
   for (const { what, because } of persistence) reasons.set(what, (reasons.get(what) ?? new Set()).add(because));
   return [...reasons].map(([what, because]) => ({ what, because: [...because].join(' ') }));

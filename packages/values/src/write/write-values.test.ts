@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { environment, ordersPlan, plan, workload } from '../../test/plans.ts';
 import { places } from '../../test/show.ts';
-import { isMapping, valueAt } from '../mapping/merge.ts';
+import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
 import { sealState } from '../files/seal.ts';
 import { writeValues, type WriteContext } from './write-values.ts';
 import { readYaml } from '../yaml/read.ts';
@@ -184,6 +184,21 @@ describe('writeValues', () => {
     expect(valueAt(read(text), ['workloads', 'integration', 'artifacts'])).toEqual({
       initCopy: { select: ['orders.car'] },
     });
+  });
+
+  it('says of a state that it is lost where no volume keeps it, whoever mounts or removes one', () => {
+    const lost = (values: Values): readonly string[] =>
+      [
+        ...writeValues(ordersPlan, environment({ values }), context, 'v.yaml').text.matchAll(
+          /# Lost with the pod: (\S+)/g,
+        ),
+      ].map(([, what = '']) => what);
+    const of = (persistence: Values): Values => ({ workloads: { 'recurring-order-task': { persistence } } });
+    expect(lost({})).toEqual(['shared-directory']);
+    expect(lost(of({ files: { existingClaim: 'c', mountPath: '/in' } }))).toEqual([]);
+    expect(lost({ workloadDefaults: { extraVolumeMounts: { '/in': { name: 'files' } } } })).toEqual([]);
+    expect(lost(of({ files: { existingClaim: 'c', mountPath: '/inn' } }))).toEqual(['shared-directory']);
+    expect(lost(of({ registry: null }))).toEqual(['registry', 'shared-directory']);
   });
 
   it('does not depend on the order of the inputs', () => {
