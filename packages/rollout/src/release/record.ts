@@ -43,7 +43,7 @@ export interface Begun {
   readonly revision: number;
   /** Whether helm was called; before, only workloads were scaled to 0 and the like. */
   readonly helm: boolean;
-  /** Set by `rollback`: the revision that it was to bring back. */
+  /** Set by `rollback`: the revision that it was to bring back, or 0 for the releases that were taken over. */
   readonly restores?: number | undefined;
   /** By the clock of the machine that runs helm. */
   readonly at: string;
@@ -55,6 +55,9 @@ export interface Log {
   readonly records: readonly RolloutRecord[];
   readonly begun?: Begun | undefined;
 }
+
+/** What a rollback restores that gives the work back to the releases that were taken over. */
+export const oldReleases = 0;
 
 const kept = 20;
 
@@ -151,7 +154,7 @@ function isRecord(entry: unknown): entry is RolloutRecord {
  */
 export function lastGood({ records, begun }: Log, history: readonly Revision[]): RolloutRecord | undefined {
   const newest = records.at(-1);
-  if (newest === undefined) return undefined;
+  if (newest === undefined || begun?.restores === oldReleases) return undefined;
   const restored = records.find(({ revision, state }) => state === 'succeeded' && revision === begun?.restores);
   if (restored !== undefined) return restored;
   // A failed rollout went back to a revision, which may have brought back an earlier one itself.

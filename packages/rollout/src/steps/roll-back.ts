@@ -1,10 +1,18 @@
 import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects, RolloutOutcome } from './effects.ts';
 import { rivalFindings } from '../changes/rivals.ts';
-import { lastGood, type RolloutRecord } from '../release/record.ts';
+import { lastGood, oldReleases, type RolloutRecord } from '../release/record.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
-import { beforeTakeOver, giveBack, leftToOthers, startAgain, takenOverSince, wasTakenOver } from './take-over.ts';
+import {
+  asTheyAre,
+  beforeTakeOver,
+  giveBack,
+  leftToOthers,
+  startAgain,
+  takenOverSince,
+  wasTakenOver,
+} from './take-over.ts';
 import type { OldRelease } from '../live/live.ts';
 import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
@@ -48,9 +56,12 @@ async function target(effects: RolloutEffects): Promise<RolloutRecord | undefine
 
 /** Names of the releases whose work this one has taken over from its beginning on. */
 async function takenOver(effects: RolloutEffects): Promise<readonly string[]> {
-  const { records } = await effects.log();
+  const { records, begun } = await effects.log();
+  // One that was cut off may have given the work back already.
+  const isTaken = (old: OldRelease): boolean =>
+    begun?.restores === oldReleases ? old.objects.length > 0 : wasTakenOver(old);
   return (await effects.oldReleases())
-    .filter((old) => wasTakenOver(old) && !records.some((record) => takenOverSince(old, records, record)))
+    .filter((old) => isTaken(old) && !records.some((record) => takenOverSince(old, records, record)))
     .map(({ name }) => name);
 }
 
@@ -67,9 +78,13 @@ async function backToOldReleases({ request, effects, report, trail, step }: Run)
   const sentence = `Back to ${releases.join(', ')}: first what must run once ends here, then the old pods start and receive the requests; then this release is removed.`;
   if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
   const { timeout } = request;
+  trail.restores = oldReleases;
   const say = telling(report, 'take over');
   await step('take over', () => giveBack(effects, { timeout, trail, say }));
-  await step('upgrade', () => callHelm(effects, { trail, timeout, removes: true }, effects.uninstall));
+  // One that was cut off may have removed the release already.
+  if ((await effects.history()).length > 0)
+    await step('upgrade', () => callHelm(effects, { trail, timeout, removes: true }, effects.uninstall));
+  await effects.begin(undefined);
   return { state: 'given-back', releases };
 }
 
@@ -86,7 +101,8 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   const now = await releasedNow(effects);
   const { records } = await effects.log();
   const isSince = (old: OldRelease): boolean => takenOverSince(old, records, to);
-  const taken = (await effects.oldReleases()).filter(isSince);
+  const listed = await effects.oldReleases();
+  const taken = listed.filter(isSince);
   // A rollback that was cut off has made a revision with what it goes back to.
   const newest = history.findLast(({ description }) => description !== `Rollback to ${to.revision}`);
   const left = leftToOthers(newest === undefined ? [] : await effects.released(newest.revision), wanted);
@@ -96,6 +112,7 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
     'It has 0 pods, and this rollback would start them again. Roll out the commit of that revision instead: it leaves them ended, with whatever else they ran.';
   const rivals = [
     ...rivalFindings(wanted, await effects.others(), now).map((rival) => ({ ...rival, hint })),
+    ...rivalFindings(wanted, asTheyAre(listed)).map((rival) => ({ ...rival, hint })),
     ...rivalFindings(wanted, beforeTakeOver(olds)).map((rival) => ({ ...rival, hint: oldHint })),
   ];
   if (rivals.length > 0) return { state: 'refused', diagnostics: rivals };

@@ -27,6 +27,7 @@ import {
 import { type Failure, whatBecame } from './left.ts';
 import { StopRollout } from './stop.ts';
 import {
+  asTheyAre,
   giveBack,
   leftToOthers,
   missingReleases,
@@ -179,7 +180,7 @@ async function change(
   const upgraded = await step('upgrade', () => upgrade(run, { wanted, olds, rollBack: !moves && !drained && !took }));
   const first = goodRevision(history);
   const ran = took && first !== undefined ? await effects.released(first) : [];
-  const both = rivalFindings(ran, { workloads: olds.flatMap(({ objects }) => objects), pods: [] });
+  const both = rivalFindings(ran, { ...asTheyAre(olds), pods: [] });
   const beside = ran.length > 0 && both.length === 0 ? runningRecord(records) : undefined;
   const way = { back: beside === undefined ? back : first, beside };
   if (upgraded.state === 'done') return way;

@@ -129,3 +129,41 @@ describe('an old release that is taken over after the first rollout', () => {
     }
   });
 });
+
+/** A world in which the first rollout has taken an old release over. */
+async function taken(): Promise<World> {
+  const world = newWorld();
+  const old = workload('old', 1, ['task/a', 'task/b']);
+  world.old = [old];
+  world.workloads.set(identity(old), old);
+  pass(world, 10);
+  await run(world, coordinated());
+  return world;
+}
+
+it('goes back to no record beside an old release that somebody has started again', async () => {
+  const world = await taken();
+  await run(world, [workload('integration', 3, [], 'x:2')]);
+  pass(world, 10);
+  const [old] = world.old;
+  if (old !== undefined) world.workloads.set(identity(old), old);
+  pass(world, 10);
+  expect(await back(world)).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-RUNS-ELSEWHERE' }] });
+  expect(world.doubles).toEqual([]);
+});
+
+it('goes on with giving the work back to an old release when that was killed anywhere', async () => {
+  const places: string[] = [];
+  await back(await taken(), (act) => void places.push(act));
+  for (const [index, place] of places.entries()) {
+    const world = await taken();
+    let count = 0;
+    await back(world, () => {
+      if (count++ === index) throw new Killed(place);
+    }).catch(() => {});
+    pass(world, 40);
+    await back(world);
+    expect([place, running(world), world.doubles]).toEqual([place, ['old task/a,task/b'], []]);
+    expect([place, (await back(world)).state]).toEqual([place, 'refused']);
+  }
+});

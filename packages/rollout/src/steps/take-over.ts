@@ -123,11 +123,20 @@ export function leftToOthers(
   return { workloads, isAllThere: own.size > 0 && workloads.length === 0 };
 }
 
+/** The workloads and pods of old releases as they are now. Pure. */
+export function asTheyAre(olds: readonly OldRelease[]): LiveState {
+  return {
+    workloads: olds.flatMap(({ objects }) => objects.filter(isWorkload)),
+    pods: olds.flatMap(({ pods }) => pods),
+  };
+}
+
 /** The workloads of old releases with the pods that they had before they were taken over. Pure. */
 export function beforeTakeOver(olds: readonly OldRelease[]): LiveState {
-  const workloads = olds
-    .flatMap(({ objects }) => objects.filter(isWorkload))
-    .map((object) => ({ ...object, spec: { ...objectAt(object, 'spec'), replicas: replicasBeforeOf(object) ?? 0 } }));
+  const workloads = asTheyAre(olds).workloads.map((object) => ({
+    ...object,
+    spec: { ...objectAt(object, 'spec'), replicas: replicasBeforeOf(object) ?? 0 },
+  }));
   return { workloads, pods: [] };
 }
 

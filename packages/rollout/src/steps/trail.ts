@@ -18,7 +18,7 @@ export interface Trail {
   failure?: string;
   /** The file with the evidence of that. */
   evidence?: string | undefined;
-  /** The revision that a rollback is to bring back. */
+  /** What a rollback is to bring back, see {@link Begun}. */
   restores?: number;
 }
 
