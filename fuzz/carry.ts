@@ -200,7 +200,8 @@ function withoutCoordination(document: Carried['document']): Carried['document']
   const sources: unknown = document['datasource'];
   if (!Array.isArray(sources)) return document;
   const kept = sources.filter((one: { readonly id?: unknown } | null) => one?.id !== 'WSO2_COORDINATION_DB');
-  return { ...document, datasource: kept };
+  const { datasource: _, ...others } = document;
+  return sources.length > 0 && kept.length === 0 ? others : { ...document, datasource: kept };
 }
 
 const namedIn = (message: string, path: string): boolean => {
