@@ -152,6 +152,18 @@ describe('a legacy multi-module project', () => {
     ]);
   });
 
+  test('delivers once what the exporter lists twice, in the version that it lists last', async () => {
+    const twice = dependency('task', 'poll', 'xml', '2.0.0') + dependency('api', 'Shop') + dependency('task', 'poll');
+    const { artifacts, applications, diagnostics } = await readInventory(['.'], {
+      cwd: makeTree({ ...(await tree()), 'car/pom.xml': exporter(twice) }),
+    });
+    expect(diagnostics.filter(({ code }) => code === 'MI-DUPLICATE' || code === 'MI-LEGACY-VERSION')).toEqual([]);
+    expect(
+      applications.map(({ deliveries }) => deliveries.map(({ artifact, version }) => `${artifact} ${version}`)),
+    ).toEqual([['api/Shop 1.0.0', 'task/poll 1.0.0']]);
+    expect(artifacts.find(({ id }) => id === 'task/poll')?.applications).toEqual(['exporter_1.0.0']);
+  });
+
   test('Java bundles that have nothing to do with MI are no application', async () => {
     const cwd = makeTree({ 'b/pom.xml': pom('b', 'bundle'), 'b/src/main/java/A.java': '', 'flows/t.xml': task('t') });
     expect((await readInventory(['.'], { cwd })).artifacts.map(({ id }) => id)).toEqual(['task/t']);

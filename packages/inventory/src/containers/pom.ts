@@ -110,7 +110,10 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
   };
 }
 
-/** What a pom depends on, with version and scope from its dependency management where it does not say them. */
+/**
+ * What a pom depends on, with version and scope from its dependency management where it does not say them. Of one that
+ * is listed twice Maven takes the last, with a warning (3.8.7, DefaultModelNormalizer.java).
+ */
 function dependenciesOf(root: Element, fill: (text: string) => string): Pom['dependencies'] {
   const said = (element: Element, name: string): string => fill(childText(element, name) ?? '');
   const keyOf = (element: Element): string => `${said(element, 'groupId')}:${said(element, 'artifactId')}`;
@@ -120,17 +123,20 @@ function dependenciesOf(root: Element, fill: (text: string) => string): Pom['dep
       { version: said(element, 'version'), scope: said(element, 'scope') },
     ]),
   );
-  return childrenOf(child(root, 'dependencies'), 'dependency').map((element) => {
+  const listed = new Map<string, PomDependency>();
+  for (const element of childrenOf(child(root, 'dependencies'), 'dependency')) {
     const above = managed.get(keyOf(element));
-    return {
+    const type = fill(childText(element, 'type') ?? 'jar');
+    listed.set(`${keyOf(element)}:${type}:${said(element, 'classifier')}`, {
       groupId: said(element, 'groupId'),
       artifactId: said(element, 'artifactId'),
       version: fill(childText(element, 'version') ?? above?.version ?? ''),
-      type: fill(childText(element, 'type') ?? 'jar'),
+      type,
       scope: said(element, 'scope') || above?.scope || 'compile',
       source: element.source,
-    };
-  });
+    });
+  }
+  return [...listed.values()];
 }
 
 /** Text longer than this is left as it is written: properties of properties of properties multiply. */
