@@ -377,6 +377,20 @@ const yaml: readonly Case[] = [
     errors: ['MI-FILE values:1:1 values is a folder, not a file.'],
   },
   {
+    name: 'values in UTF-16, as Windows PowerShell writes them',
+    files: { 'values.yaml': Buffer.from('\ufeffimage: {}\n', 'utf16le') },
+    args: ['validate', 'values.yaml'],
+    exitCode: 2,
+    errors: ['MI-FILE values.yaml:1:1 values.yaml is not text in UTF-8.'],
+  },
+  {
+    name: 'values with letters of an old Windows',
+    files: { 'values.yaml': Buffer.from('env: {A: Größe}\n', 'latin1') },
+    args: ['validate', 'values.yaml'],
+    exitCode: 2,
+    errors: ['MI-FILE values.yaml:1:1 values.yaml is not text in UTF-8.'],
+  },
+  {
     name: 'values that are missing',
     files: {},
     args: ['validate', 'values.yaml'],

@@ -12,8 +12,8 @@ export const commandCatalogue = {
     severity: 'error',
     title: 'Unusable file',
     meaning:
-      'A file named on the command line or in the configuration does not exist, is not readable, or is a folder.',
-    fix: 'Check the path and its permissions.',
+      'A file named on the command line or in the configuration does not exist, is not readable, is a folder, or is not text in UTF-8.',
+    fix: 'Check the path, its permissions and its encoding.',
   },
   'MI-EXPLAIN-UNKNOWN': {
     severity: 'error',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { relative, resolve } from 'node:path';
 import { isBelow, readNamedFile, type Source } from '@mi-patterns/inventory';
 import type { Context } from './context.ts';
@@ -32,7 +33,7 @@ export interface Naming {
 
 /**
  * The text of a file that the user named, shown as `path`; `naming` is asked only when it cannot be read, and is the
- * file itself where nothing else named it. Throws {@link CommandFailure}.
+ * file itself where nothing else named it. Throws {@link CommandFailure}, also for what is not UTF-8: helm refuses it.
  */
 export function readText(
   file: string,
@@ -40,8 +41,29 @@ export function readText(
   naming?: () => Naming,
   read: (file: string) => Buffer = readNamedFile,
 ): string {
+  const bytes = bytesOf(file, path, naming, read);
+  const fault = faultOfEncoding(bytes);
+  if (fault === undefined) return bytes.toString('utf8');
+  throw inputFailure('MI-FILE', `${path} is not text in UTF-8.`, fault, { path, line: 1, column: 1 });
+}
+
+/** What to do about a text that is not in UTF-8; undefined for one that is. */
+function faultOfEncoding(bytes: Buffer): string | undefined {
+  const [first, second] = bytes;
+  // A byte order mark, or the zeros beside ASCII.
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0)
+    return 'It is in UTF-16, which Windows PowerShell writes with `>`: save it as UTF-8.';
+  return isUtf8(bytes) ? undefined : 'Save it as UTF-8.';
+}
+
+function bytesOf(
+  file: string,
+  path: string,
+  naming: (() => Naming) | undefined,
+  read: (file: string) => Buffer,
+): Buffer {
   try {
-    return read(file).toString('utf8');
+    return read(file);
   } catch (error) {
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: 'does not exist',
