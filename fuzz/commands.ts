@@ -72,10 +72,15 @@ const words = [
 /** Words of a command line in any order. Commands that would speak to a cluster are left out. */
 export const commands: FuzzClass = async (next, count) => {
   const inputs = Array.from({ length: count }, () => Array.from({ length: 1 + next.below(6) }, () => next.pick(words)));
-  const { faults } = await each(inputs, (args) =>
-    inFolder({ ...project, 'v.yaml': 'pattern: coordinated\n', 'c.yaml': 'artifacts: [p]\n' }, (folder) =>
-      run(program, args, folder),
-    ),
+  // `test` runs all suites of the chart.
+  const patience = 4;
+  const { faults } = await each(
+    inputs,
+    (args) =>
+      inFolder({ ...project, 'v.yaml': 'pattern: coordinated\n', 'c.yaml': 'artifacts: [p]\n' }, (folder) =>
+        run(program, args, folder, patience),
+      ),
+    patience,
   );
   return { faults, differences: [], oracle: 'no oracle' };
 };
