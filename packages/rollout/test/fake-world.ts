@@ -320,6 +320,7 @@ export function effectsOn(
       return liveState(world, among);
     },
     runsServer: () => true,
+    seesReplicaSets: () => Promise.resolve(true),
     others: async () => {
       at('others');
       return world.others;

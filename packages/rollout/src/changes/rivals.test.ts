@@ -39,7 +39,7 @@ it('names the workload of another release that runs the same, and what to do', (
       code: 'MI-ROLLOUT-RUNS-ELSEWHERE',
       severity: 'error',
       message:
-        'Deployment/old-a of the release old in the same namespace runs task/a too. While both releases run it, the work is done twice.',
+        'Deployment/old-a of the release old in the same namespace runs task/a too. While both run it, the work is done twice.',
       hint: 'If this release replaces it, list it in `takeOver` of the environment, or remove it (helm uninstall old) first. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
     },
   ]);
@@ -60,6 +60,10 @@ it.each<[string, number, Made, Made, (readonly Partial<LivePod>[])?]>([
 ])('judges %s', (_what, findings, wanted, other, pods = []) => {
   const own = pods.map((pod) => ({ ...pod, workload: identity(workload('old-a')) }));
   expect(said(wanted, other, own)).toHaveLength(findings);
+});
+
+it('says nothing of the workload that it changes itself, whoever has made it', () => {
+  expect(rivalFindings([workload('a')], at([workload('a', { release: 'old' })]))).toEqual([]);
 });
 
 it('says nothing of a workload that is being deleted: its pods are waited for', () => {
@@ -115,7 +119,7 @@ it('counts a server without marks that has the same image, under whatever tag', 
       code: 'MI-ROLLOUT-RUNS-ELSEWHERE',
       severity: 'error',
       message:
-        'Deployment/foreign in the same namespace, which has the same image (r.example:5000/acme/orders), runs task/a too. While both releases run it, the work is done twice.',
+        'Deployment/foreign in the same namespace, which has the same image (r.example:5000/acme/orders), runs task/a too. While both run it, the work is done twice.',
       hint: 'If this release replaces it, scale it to 0 first (in git, if Argo CD deploys it), and wait until its pods are gone. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
     },
   ]);

@@ -11,7 +11,7 @@ import {
 } from '@mi-patterns/helm';
 import { listed } from '@mi-patterns/planner';
 import { finding } from '../findings/catalogue.ts';
-import { isEnding, type LiveState, releaseOf, workloadState } from '../live/live.ts';
+import { helmRelease, isEnding, type LiveState, workloadState } from '../live/live.ts';
 import { mountsArchives } from './same-image.ts';
 
 /**
@@ -28,8 +28,9 @@ export function rivalFindings(
 ): readonly Diagnostic[] {
   const known = new Set(releaseWorkloads(running).flatMap(({ statefulArtifacts }) => statefulArtifacts));
   const owners = releaseWorkloads(wanted).filter(({ object }) => effectiveReplicas(object, wanted) > 0);
+  const ids = new Set(wanted.map(identity));
   return releaseWorkloads(others.workloads)
-    .filter(({ object }) => works(object, others))
+    .filter(({ object }) => !ids.has(identity(object)) && works(object, others))
     .flatMap((other): readonly Diagnostic[] => {
       const contested = owners.flatMap((owner) => {
         const agree = owner.coordination !== 'isolate' && owner.coordination === other.coordination;
@@ -74,17 +75,16 @@ function works(object: KubernetesObject, { pods }: LiveState): boolean {
 
 function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[]): Diagnostic {
   const { object } = other;
-  const release = releaseOf(object);
+  const release = helmRelease(object);
   const ofRelease = release === undefined ? '' : ` of the release ${release}`;
   const image = isMarked(other) ? '' : `, which has the same image (${repositoryOf(other)}),`;
-  const helm = object.metadata.annotations?.['meta.helm.sh/release-name'];
   const way =
-    helm === undefined
+    release === undefined
       ? `scale it to 0 first (in git, if Argo CD deploys it), and wait until its pods are gone`
-      : `list it in \`takeOver\` of the environment, or remove it (helm uninstall ${helm}) first`;
+      : `list it in \`takeOver\` of the environment, or remove it (helm uninstall ${release}) first`;
   return finding(
     'MI-ROLLOUT-RUNS-ELSEWHERE',
-    `${displayName(object)}${ofRelease} in the same namespace${image} runs ${artifacts.join(', ')} too. While both releases run it, the work is done twice.`,
+    `${displayName(object)}${ofRelease} in the same namespace${image} runs ${artifacts.join(', ')} too. While both run it, the work is done twice.`,
     `If this release replaces it, ${way}. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '@mi-patterns/inventory';
 import type { KubernetesObject } from '@mi-patterns/helm';
-import { inNamespace, openSession } from './session.ts';
+import { inNamespace, openSession, seesReplicaSets } from './session.ts';
 
 const deployment = (namespace: string | undefined, labels: Record<string, string>): KubernetesObject => ({
   apiVersion: 'apps/v1',
@@ -46,10 +46,10 @@ describe('openSession', () => {
   const labelled = (app: string): object => ({ labels: { app } });
   const items = [
     made('Deployment', 'new-a', 'new', { annotations: { 'meta.helm.sh/release-name': 'new' } }),
-    made('Deployment', 'new-b', 'new', { labels: { ...instance('new'), 'mi-patterns.io/workload-type': 'stateful' } }),
-    // Of another chart, by the same name of a release.
+    // Not made by helm: deployed by Argo CD, or by another chart.
     made('Deployment', 'stranger', 'new'),
-    made('Deployment', 'old-a', 'old'),
+    made('Deployment', 'argo-b', 'new', { labels: { ...instance('new'), 'mi-patterns.io/workload-type': 'stateful' } }),
+    made('Deployment', 'old-a', 'old', { annotations: { 'meta.helm.sh/release-name': 'old' } }),
     made('Pod', 'old-a-1', 'old', { ...runs, ...labelled('old-a') }),
     made('Deployment', 'taken-a', 'taken', { annotations: { 'meta.helm.sh/release-name': 'taken' } }),
     made('Pod', 'gone-1', 'gone', { ...ending, ...labelled('gone') }),
@@ -82,7 +82,26 @@ describe('openSession', () => {
 
   it('tells the workloads of other releases from its own and from those that it takes over', async () => {
     const { workloads, pods } = await session.others();
-    expect(workloads.map(({ metadata }) => metadata.name)).toEqual(['stranger', 'old-a', 'leaving']);
+    expect(workloads.map(({ metadata }) => metadata.name)).toEqual(['stranger', 'argo-b', 'old-a', 'leaving']);
     expect(pods.map(({ name }) => name)).toEqual(['leaving-1', 'old-a-1', 'old-a-2']);
   });
+});
+
+it.each([
+  ['yes\n', true],
+  ['no\n', false],
+  ['no - RBAC: nothing\n', false],
+  ['', true],
+])('asks whether it may list ReplicaSets: %j', async (stdout, sees) => {
+  const asked: string[] = [];
+  const kubectl = async (words: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> => {
+    asked.push(words.join(' '));
+    const isQuestion = words.includes('can-i');
+    return { exitCode: isQuestion && !sees ? 1 : 0, stdout: isQuestion ? stdout : 'namespace/shop', stderr: '' };
+  };
+  const tools = { helm: kubectl, kubectl, helmMajor: async () => 4 };
+  const target = { release: 'new', namespace: 'shop', context: 'c', tools };
+  const options = { chart: '', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
+  expect(await seesReplicaSets(openSession({ target, ...options }))).toBe(sees);
+  expect(asked.at(-1)).toMatch(/--namespace shop .*auth can-i list replicasets\.apps$/);
 });

@@ -160,6 +160,17 @@ async function otherReleases(
   return othersAmong(all, [target.release, ...takenOver]);
 }
 
+/**
+ * Whether the account may list the ReplicaSets of the namespace. helm asks them whether a Deployment is ready; without
+ * the right it waits until its time is over, and without that to watch them it does not (seen with helm 4.3.1 on
+ * Kubernetes 1.37). True where nobody can tell.
+ */
+export async function seesReplicaSets({ target, namespace }: ClusterSession): Promise<boolean> {
+  if (!(await namespace.exists())) return true;
+  const words = ['auth', 'can-i', 'list', 'replicasets.apps'];
+  return !(await kubectl(target, words, undefined, { expectedExitCodes: [0, 1] })).stdout.startsWith('no');
+}
+
 function ignoreExisting(error: unknown): void {
   if (!isToolFailure(error) || !/AlreadyExists/.test(error.stderr)) throw error;
 }

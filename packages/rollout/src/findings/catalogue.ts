@@ -26,6 +26,12 @@ export const rolloutCatalogue = {
     'A workload of another release in the same namespace runs a stateful artifact that this release would run too, and no guards or database let only one of them work. Both would do its work. A workload that another chart, kubectl or Argo CD has made counts if its pods have the same image, under whatever tag, and start with no server roles.',
     'If this release replaces the other one, list that in `takeOver` of the environment, or remove it first. If they are different artifacts with the same name, use `--accept MI-ROLLOUT-RUNS-ELSEWHERE`.',
   ),
+  'MI-ROLLOUT-REPLICA-SETS': entry(
+    'error',
+    'No right to see ReplicaSets',
+    'helm learns from ReplicaSets that the pods of a Deployment are ready. With an account that may not list them, it waits until the timeout, with all pods ready, and then rolls back.',
+    'Ask for the role `edit` in the namespace, or for get and list of replicasets in the group apps.',
+  ),
   'MI-ROLLOUT-SERVER-ELSEWHERE': entry(
     'warning',
     'Another Micro Integrator in the namespace',

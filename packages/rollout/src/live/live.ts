@@ -106,21 +106,17 @@ function splitArtifacts(text: string | undefined): string[] {
     .filter(Boolean);
 }
 
-/** The release that an object says it belongs to: as helm says it, else as the chart does (Argo CD runs no helm). */
-export function releaseOf({ metadata: { annotations, labels } }: KubernetesObject): string | undefined {
-  return annotations?.['meta.helm.sh/release-name'] ?? labels?.['app.kubernetes.io/instance'];
+/** The release that helm has made an object for. What Argo CD deploys has none. */
+export function helmRelease({ metadata: { annotations } }: KubernetesObject): string | undefined {
+  return annotations?.['meta.helm.sh/release-name'];
 }
 
 /**
- * The workloads among the objects of a namespace that are of none of the named releases, with their pods. A label makes
- * none of another chart, which may have its releases by the same names. Pure.
+ * The workloads among the objects of a namespace that helm has made for none of the named releases, with their pods. A
+ * label alone makes none: it may be of another chart, or of what Argo CD deploys, which helm would leave running. Pure.
  */
 export function othersAmong(objects: readonly KubernetesObject[], releases: readonly string[]): LiveState {
-  const isOfThem = (object: KubernetesObject): boolean =>
-    releases.includes(releaseOf(object) ?? '') &&
-    (object.metadata.annotations?.['meta.helm.sh/release-name'] !== undefined ||
-      releaseWorkloads([object]).some(({ type }) => type !== undefined));
-  const workloads = objects.filter((object) => isWorkload(object) && !isOfThem(object));
+  const workloads = objects.filter((object) => isWorkload(object) && !releases.includes(helmRelease(object) ?? ''));
   const pods = objects.filter(({ kind }) => kind === 'Pod');
   return { workloads, pods: livePods(pods, workloads).filter(({ workload }) => workload !== '') };
 }

@@ -58,6 +58,8 @@ export interface RolloutEffects {
   readonly others: () => Promise<LiveState>;
   /** Whether a workload runs Micro Integrator. */
   readonly runsServer: (workload: KubernetesObject) => boolean;
+  /** Whether helm may list ReplicaSets, without which it does not learn that the pods of a Deployment are ready. */
+  readonly seesReplicaSets: () => Promise<boolean>;
   /** Server-side comparison of the cluster with the wanted objects. */
   readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
   readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;

@@ -473,6 +473,16 @@ describe('rollOut', () => {
     expect(await codes()).toEqual([]);
   });
 
+  it('does not begin where helm could not see that pods are ready', async () => {
+    const world = newWorld();
+    const effects = { ...effectsOn(world, single(), 'ann'), seesReplicaSets: async () => false };
+    expect(await rollOut(request(), effects, () => {})).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ code: 'MI-ROLLOUT-REPLICA-SETS' }],
+    });
+    expect(world.revisions).toEqual([]);
+  });
+
   it('asks for no lock, which would make the namespace, where there is nothing to go back to', async () => {
     const world = newWorld();
     const effects: RolloutEffects = {

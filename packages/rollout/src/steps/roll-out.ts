@@ -288,6 +288,12 @@ async function recordSuccess(run: Run, revision: number, imageDigest: string | u
   return made;
 }
 
+const unseenReplicaSets = finding(
+  'MI-ROLLOUT-REPLICA-SETS',
+  'This account may not list ReplicaSets in the namespace, so helm would not see that pods are ready: it would wait until the timeout, and then roll back.',
+  'Ask for the role `edit` in the namespace, or for get and list of replicasets in the group apps.',
+);
+
 function movedOn(base: number, now: number | undefined): Diagnostic {
   return finding(
     'MI-ROLLOUT-MOVED-ON',
@@ -328,6 +334,7 @@ async function look({ facts, timeout }: RolloutRequest, effects: RolloutEffects,
       ...oldGitOpsFindings(olds),
       ...rivalFindings(wanted, others),
       ...(isFirst ? strangerFindings(wanted, others, effects.runsServer) : []),
+      ...((await effects.seesReplicaSets()) ? [] : [unseenReplicaSets]),
       ...sameImageFindings(facts, runningRecord(log.records), wanted),
       ...compared.diagnostics,
     ],
