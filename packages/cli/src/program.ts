@@ -74,12 +74,15 @@ export function createProgram(
 /** For commands that read images, or push to a registry. */
 const plainHttp = ['--plain-http', 'allow registries without TLS on other machines too'] as const;
 
+/** For an option that may be repeated: what it names, in its order. */
+const everyOne = (name: string, before: readonly string[] = []): readonly string[] => [...before, name];
+
 /** For commands that judge values: what a values file lies over. */
 function withBase(command: Command): Command {
   return command.option(
     '--base <file>',
     'values file below each given one, as with `helm -f BASE -f FILE`; repeat for more, the lowest first',
-    (file: string, before: readonly string[] = []) => [...before, file],
+    everyOne,
   );
 }
 
@@ -212,7 +215,8 @@ function addFirstLookCommands(add: Add): void {
   )
     .option(
       '--from-helm-mi <values>',
-      "translate a values file of WSO2's own chart, helm-mi; if the folder has no artifacts, read the image that it names",
+      "translate a values file of WSO2's own chart, helm-mi; if the folder has no artifacts, read the image that it names; repeat for the files over it",
+      everyOne,
     )
     .option('--from-release <name...>', 'translate live releases of helm-mi, and read the images that they run')
     .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)')

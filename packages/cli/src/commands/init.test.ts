@@ -80,6 +80,25 @@ describe('init', () => {
     expect(text).toMatch(/# Not translated:\n# {3}helm-mi.yaml:2 `wso2.config.secureVault.enabled`/);
   });
 
+  it('takes values of helm-mi in several files as helm merges them', async () => {
+    cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+    writeFileSync(
+      join(folder, 'values.yaml'),
+      'wso2:\n  config: {portOffset: 20, secureVault: {enabled: true}}\n  deployment: {replicas: 4, image: {repository: acme/orders, tag: 2.0.0}}\n',
+    );
+    writeFileSync(
+      join(folder, 'prod.yaml'),
+      'wso2:\n  config: {portOffset: null}\n  deployment:\n    replicas: 6\n    aaa: 1\n',
+    );
+    expect(await init('--from-helm-mi', 'values.yaml', '--from-helm-mi', 'prod.yaml')).toBe(0);
+    const text = readFileSync(join(folder, 'mi-patterns.yaml'), 'utf8');
+    expect(text).toMatch(/image:\n {2}repository: acme\/orders\n {2}tag: "2.0.0"/);
+    expect(text).toContain('replicas: 6');
+    expect(text).not.toContain('offset: 20');
+    expect(text).toContain('#   values.yaml:2 `wso2.config.secureVault.enabled`');
+    expect(text).toContain('#   prod.yaml:5 `wso2.deployment.aaa`');
+  });
+
   it('reads the image that values of helm-mi name where the folder has no artifacts', async () => {
     const values = (image: string): void =>
       writeFileSync(

@@ -32,7 +32,7 @@ import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
-import { display, readText } from '../context/files.ts';
+import { display, readTexts } from '../context/files.ts';
 import { imageClient, loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { planOptions } from '../inputs/plan-options.ts';
 import { tellFindings } from '../output/tell-findings.ts';
@@ -43,7 +43,7 @@ import { stepsAfterInit } from '../generate/next-steps.ts';
 import { imageFiles } from '../inputs/image-files.ts';
 
 export type InitOptions = GlobalOptions & {
-  readonly fromHelmMi?: string;
+  readonly fromHelmMi?: readonly string[];
   readonly fromRelease?: readonly string[];
   readonly context?: string;
   readonly namespace?: string;
@@ -152,19 +152,20 @@ async function planWritten(file: string, options: GlobalOptions, context: Contex
 }
 
 /**
- * Translates the settings of the release or the values file that `--from-…` names, with the versions of MI that are
+ * Translates the settings of the release or the values files that `--from-…` names, with the versions of MI that are
  * known; gives undefined without one. Throws CommandFailure.
  */
 function translatorOf(
   live: LiveHelmMi | undefined,
-  { fromHelmMi }: InitOptions,
+  { fromHelmMi = [] }: InitOptions,
   context: Context,
 ): (known?: KnownVersions) => HelmMiTranslation | undefined {
-  if (live === undefined && fromHelmMi === undefined) return () => undefined;
-  const path = fromHelmMi === undefined ? '' : display(resolve(context.cwd, fromHelmMi), context);
-  const text = live === undefined ? readText(resolve(context.cwd, fromHelmMi ?? ''), path) : '';
+  const base = [...readTexts(fromHelmMi, context)];
+  const top = base.pop();
   return (known) => {
-    const translation = live === undefined ? translateHelmMi(text, path, known) : translateLiveRelease(live, known);
+    const ofFiles = top === undefined ? undefined : translateHelmMi(top.text, top.path, known, base);
+    const translation = live === undefined ? ofFiles : translateLiveRelease(live, known);
+    if (translation === undefined) return undefined;
     if (translation.configuration === undefined) throw new CommandFailure(translation.diagnostics, exitCodes.usage);
     return translation;
   };

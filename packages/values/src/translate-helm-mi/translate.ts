@@ -4,7 +4,7 @@ import type { Configuration } from '../generated/configuration.ts';
 import { isMapping, type Values } from '../mapping/merge.ts';
 import { isReference, isSecret, publicPasswords, variableNames, withoutSecrets } from '../mapping/secrets.ts';
 import { locate } from '../yaml/locate.ts';
-import { readYaml, type YamlFile } from '../yaml/read.ts';
+import { readValues, type ValuesText, type YamlFile } from '../yaml/read.ts';
 import { deploymentToml, type Secret } from './deployment-toml.ts';
 import { exposureDifferences, gatewayOf, ingressOf } from './exposure.ts';
 import { keystoreVolumes } from './keystores.ts';
@@ -39,9 +39,15 @@ const secretName = 'mi-secrets';
  * here. Pure; never throws.
  *
  * @param known versions of MI that the file cannot know.
+ * @param base files that it lies over, as with several `-f` of helm: the lowest first.
  */
-export function translateHelmMi(text: string, path: string, known: KnownVersions = {}): HelmMiTranslation {
-  const file = readYaml(text, path, 'MI-VALUES', 'helm');
+export function translateHelmMi(
+  text: string,
+  path: string,
+  known: KnownVersions = {},
+  base: readonly ValuesText[] = [],
+): HelmMiTranslation {
+  const file = readValues({ text, path, base });
   if (file.value === undefined) return { secrets: [], diagnostics: file.diagnostics };
   if (!('wso2' in file.value))
     return {
