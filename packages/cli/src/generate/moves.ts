@@ -45,8 +45,10 @@ export async function moveFindings(environments: readonly EnvironmentValues[], r
   const deployed = renewed.length === 0 ? undefined : await deployedFiles(run.out, run.revision);
   // Without git and a manifest of theirs, neither Argo CD nor Flux deploys from this folder.
   if (deployed === undefined || (deployed.revision === undefined && run.format === undefined)) return [];
-  const found = await Promise.all(renewed.map((one) => movesOf(one, deployed, run)));
-  return found.flat();
+  const found: Diagnostic[] = [];
+  // One after the other: each takes two processes of helm, and what they render.
+  for (const one of renewed) found.push(...(await movesOf(one, deployed, run)));
+  return found;
 }
 
 async function movesOf(one: EnvironmentValues, deployed: DeployedFiles, run: Run): Promise<Diagnostic[]> {
