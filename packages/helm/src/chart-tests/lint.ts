@@ -1,4 +1,4 @@
-import { counted } from '@mi-patterns/inventory';
+import { counted, redact } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { parseHelmError } from '../render/helm-errors.ts';
 import { renderArguments, withValueFiles, type RenderOptions } from '../render/render.ts';
@@ -31,7 +31,8 @@ export async function lintChart(
       expectedExitCodes: [0, 1],
       signal: options.signal,
     });
-    const messages = parseLint(answer.stdout);
+    const said = redact(answer.stdout);
+    const messages = parseLint(said);
     if (messages === undefined && isUnreadable(answer.stderr))
       return { state: 'skipped', reason: 'The values are not valid YAML, so helm lint stopped there.' };
     if (messages === undefined) {
@@ -41,7 +42,7 @@ export async function lintChart(
         hint: 'helm says why above.',
         command,
         exitCode: answer.exitCode,
-        stderr: answer.stderr || answer.stdout.slice(-2000),
+        stderr: answer.stderr || said.slice(-2000),
       });
     }
     const counts = `${counted(messages.length, 'message')}`;

@@ -41,9 +41,9 @@ const signature = /([?&;](?:amp;)?(?:sig|x-(?:amz|goog)-signature)=)[^&;\s"'<>]{
 const webhook =
   /((?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook)\/|api\.telegram\.org\/bot)[^\s"'<>?]{1,1000}/gi;
 
-/** A setting in a text: `password=…`, `password="…"` as in JAAS, and the same in XML. */
+/** A setting in a text: `password=…`, `password="…"` as in JAAS, and the same in XML and in JSON. */
 const setting = new RegExp(
-  `(${secretWord}\\s{0,3}=\\s{0,3})(?:"[^"\\n]{0,1000}"?|'[^'\\n]{0,1000}'?|&(?:quot|apos|#34|#39);[^<>\\n]{0,1000}?&(?:quot|apos|#34|#39);|[^&;\\s"'<>]{1,1000})`,
+  `(${secretWord}\\s{0,3}=\\s{0,3})(?:\\\\{1,8}(?:"[^"\\n]{0,1000}"?|'[^'\\n]{0,1000}'?)|"[^"\\n]{0,1000}"?|'[^'\\n]{0,1000}'?|&(?:quot|apos|#34|#39);[^<>\\n]{0,1000}?&(?:quot|apos|#34|#39);|[^&;\\s"'<>]{1,1000})`,
   'gi',
 );
 

@@ -40,6 +40,23 @@ describe('redact', () => {
     ['<property name="token" value="[hidden]"/>', '<property name="token" value="[hidden]"/>'],
     ['<property name="user" value="ann"/>', '<property name="user" value="ann"/>'],
     ['secrets "orders-db" not found', 'secrets "orders-db" not found'],
+    // As an API server quotes a pod that it refuses to change.
+    [
+      'core.EnvVar{Name:"URL", Value:"x"}, core.EnvVar{Name:"DB_PASSWORD", Value:"a\\"b", ValueFrom:nil}',
+      'core.EnvVar{Name:"URL", Value:"x"}, core.EnvVar{Name:"DB_PASSWORD", Value:[hidden], ValueFrom:nil}',
+    ],
+    [
+      '[{"name":"TOKEN","value":"abc"},{"name":"B","value":"b"}]',
+      '[{"name":"TOKEN","value":[hidden]},{"name":"B","value":"b"}]',
+    ],
+    ['"{\\"name\\":\\"TOKEN\\",\\"value\\":\\"a b\\"}"', '"{\\"name\\":\\"TOKEN\\",\\"value\\":[hidden]}"'],
+    ['map[name:DB_PASSWORD value:abc] map[name:B value:b]', 'map[name:DB_PASSWORD value:[hidden]] map[name:B value:b]'],
+    ['- name: TOKEN\n  value: abc\n- name: B\n  value: b', '- name: TOKEN\n  value: [hidden]\n- name: B\n  value: b'],
+    [
+      '{"name":"TOKEN","valueFrom":{"secretKeyRef":{"name":"a"}}}',
+      '{"name":"TOKEN","valueFrom":{"secretKeyRef":{"name":"a"}}}',
+    ],
+    ['"failed: password=\\"hunter 2\\" is wrong"', '"failed: password=[hidden] is wrong"'],
   ])('%j', (text, clean) => expect(redact(text)).toBe(clean));
 
   it('hides the literal secrets given and the values of options', () => {
@@ -53,7 +70,15 @@ describe('redact', () => {
     ]);
   });
 
-  const openings = ['password', '://', '<password ', 'name="password" ', 'value="x" ', 'password\\":\\"'];
+  const openings = [
+    'password',
+    '://',
+    '<password ',
+    'name="password" ',
+    'value="x" ',
+    'password\\":\\"',
+    'password=\\"',
+  ];
   const parts = [
     'a-',
     'a.',
@@ -63,6 +88,8 @@ describe('redact', () => {
     'token-',
     'a://b:',
     'name="a-',
+    'name:"token", value:"',
+    'name: token ,',
     '<a-',
     '>a</password',
     '</a-',

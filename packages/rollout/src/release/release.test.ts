@@ -57,6 +57,15 @@ describe('history', () => {
     expect(() => parseHistory('nothing')).toThrow(/no JSON list/);
   });
 
+  it('does not keep what the API server quoted of a pod', () => {
+    const description =
+      'cannot patch "j": spec.template: Invalid value: core.EnvVar{Name:"DB_PASSWORD", Value:"hunter2"}\u001b[2J';
+    const [read] = parseHistory(JSON.stringify([{ revision: 1, status: 'failed', description }]));
+    expect(read?.description).toBe(
+      'cannot patch "j": spec.template: Invalid value: core.EnvVar{Name:"DB_PASSWORD", Value:[hidden]}',
+    );
+  });
+
   it('tells whether an upgrade can start', () => {
     expect(readiness([])).toEqual({ state: 'new' });
     expect(readiness([revision(1, 'uninstalled')])).toEqual({ state: 'new' });

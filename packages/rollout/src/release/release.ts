@@ -9,6 +9,7 @@ import {
   textAt,
   ToolFailure,
 } from '@mi-patterns/helm';
+import { redact } from '@mi-patterns/inventory';
 import { parseDocument, type Place } from '../tools/kubectl.ts';
 import { machineTools } from '../tools/tools.ts';
 
@@ -241,7 +242,8 @@ function readRevision(row: JsonObject): Revision {
     state: (textAt(row, 'status') ?? 'unknown') as ReleaseState,
     chart: textAt(row, 'chart') ?? '',
     updated: textAt(row, 'updated') ?? '',
-    description: textAt(row, 'description') ?? '',
+    // Of a failure, it holds what the API server said, which may quote a whole pod.
+    description: redact(textAt(row, 'description') ?? ''),
   };
 }
 

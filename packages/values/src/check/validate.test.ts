@@ -119,6 +119,16 @@ describe('validateValues: the schema', () => {
     ]);
   });
 
+  it('repeats no secret that was written in place of a reference', () => {
+    const found = check(
+      'keystores: {primary: {passwordSecret: hunter2}}\nicp: {secret: 12345}\nworkloadDefaults: {jvm: {options: ["-Da.password=hunter2 -Db"]}}\n',
+    );
+    expect(found).toContain('`keystores.primary.passwordSecret` is the text `[hidden]`; expected: a mapping');
+    expect(found).toContain('`workloadDefaults.jvm.options[0]` is the text `-Da.password=[hidden] -Db`');
+    expect(found).not.toMatch(/hunter2|12345/);
+    expect(check('serviceAccount: {automountToken: "yes"}\n')).toContain('is the text `yes`');
+  });
+
   it('tells wrong names at the key', () => {
     expect(check(coordinated('  Order_Task: {}\n'))).toMatchInlineSnapshot(`
       "3:3 MI-VALUES-FORMAT

@@ -1,4 +1,4 @@
-import { ownValue } from '@mi-patterns/inventory';
+import { hiddenValue, isSecretName, ownValue, withoutCredentials } from '@mi-patterns/inventory';
 import { conditionText } from './condition.ts';
 import { formOf } from './forms.ts';
 import {
@@ -86,7 +86,8 @@ interface Fault extends ReducedError, FaultyPlace {
   readonly given: string;
 }
 
-function faultOf(reduced: ReducedError, root: JsonSchema, parent: JsonSchema, place: FaultyPlace): Fault {
+function faultOf(reduced: ReducedError, root: JsonSchema, parent: JsonSchema, given: FaultyPlace): Fault {
+  const place = withoutSecret(given);
   const { path, value, written } = place;
   const name = path.length === 0 ? 'The file' : `\`${pathText(path)}\``;
   return {
@@ -99,6 +100,16 @@ function faultOf(reduced: ReducedError, root: JsonSchema, parent: JsonSchema, pl
     owner: path.length === 0 ? '' : ` of ${name}`,
     given: givenText(value, written),
   };
+}
+
+/** The place without a secret that was written where a reference to one belongs (`passwordSecret: hunter2`). */
+function withoutSecret(place: FaultyPlace): FaultyPlace {
+  const { path, value } = place;
+  if (typeof value !== 'string' && typeof value !== 'number') return place;
+  const key = path.at(-1) ?? '';
+  if (isSecretName(key) && key !== 'automountToken') return { ...place, value: hiddenValue, written: hiddenValue };
+  const shown = typeof value === 'string' ? withoutCredentials(value) : value;
+  return shown === value ? place : { ...place, value: shown, written: hiddenValue };
 }
 
 function plainSentence(fault: Fault): Sentence {
