@@ -14,8 +14,8 @@ export const readiness = {
       name: text('Its name.'),
       secret: flag('Whether it is a password or similar.'),
       without: choice(
-        ['archive-fails', 'server-fails', 'flow-fails'],
-        'What happens without it: MI undeploys the whole archive, the server does not start, or the flow that uses it fails.',
+        ['archive-fails', 'artifact-fails', 'server-fails', 'flow-fails'],
+        "What happens without it: MI undeploys the whole archive, leaves out the artifact (a server's own file), the server does not start, or the flow that uses it fails.",
       ),
       artifacts: ids('Artifacts that read it; empty for deployment.toml.'),
       sources: sources('Every place that reads it.'),

@@ -64,5 +64,5 @@ export { type CentralEntry, ZipProblem, dataPosition } from './containers/zip-di
 export { ArchiveFault, openZip, wrongPath } from './containers/zip.ts';
 export { ownValue } from './text/own-value.ts';
 export { withoutTrailingSlashes } from './text/slashes.ts';
-export { idleFiles, isDeployed } from './model/is-deployed.ts';
+export { idleFiles, isDeployed, serverFilesOf } from './model/is-deployed.ts';
 export { hasNameOfItsOwn, podConfigurations } from './model/versioned-names.ts';

@@ -87,7 +87,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       ...diagnose(context),
       ...readinessFindings(readiness),
       ...lockFindings(deployedOnes, inventory.configurations),
-      ...locationFindings(deployedOnes),
+      ...locationFindings(deployedOnes, inventory),
     ].toSorted(compareDiagnostics),
   };
 }

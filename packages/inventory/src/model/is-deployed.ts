@@ -10,6 +10,19 @@ export function isDeployed(
 }
 
 /**
+ * Tells of an artifact whether it is in no archive, but a file of the server's own folders
+ * (`repository/deployment/server`). Of those MI leaves out the one that it cannot deploy, and gets ready: seen on MI
+ * 4.3.0 with an unknown protocol, a taken port or context, an unset `$SYSTEM:`, and a local entry, a WSDL and a broker
+ * that nothing answers for.
+ */
+export function serverFilesOf({
+  applications,
+}: Pick<Inventory, 'applications'>): (artifact: Pick<Artifact, 'applications'>) => boolean {
+  const servers = new Set(applications.filter(({ type }) => type === 'server').map(({ id }) => id));
+  return (artifact) => artifact.applications.length > 0 && artifact.applications.every((id) => servers.has(id));
+}
+
+/**
  * Paths of XML files and registry resources which no application delivers, nor as copies of what it delivers. Others
  * may make a build fail that does not deliver them.
  */

@@ -20,7 +20,7 @@ const quoted = String.raw`(?:"(?!\[hidden\]")[^"]*"|'(?!\[hidden\]')[^']*')`;
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
   [/\beyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, hidden],
-  // A variable of a container, as an API server quotes the pods that it refuses: in Go, in JSON and in JSON within JSON.
+  // A variable of a container, as an API server quotes the pods that it refuses: in Go, in JSON, in JSON within JSON.
   [
     new RegExp(
       `(\\bname${quote}\\s{0,3}[:=]\\s{0,3}${quote}${secretName}${quote}[,\\s]{1,100}${quote}value${quote}\\s{0,3}[:=]\\s{0,3})(?!["']?\\[hidden\\])(?:"(?:[^"\\\\\\n]|\\\\.){0,2000}"?|\\\\{1,8}"[^"\\n]{0,2000}"?|'[^'\\n]{0,2000}'?|[^\\s,"'}\\]]{1,2000})`,

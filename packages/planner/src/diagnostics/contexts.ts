@@ -5,6 +5,7 @@ import {
   hasNameOfItsOwn,
   podConfigurations,
   withoutTrailingSlashes,
+  serverFilesOf,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
@@ -22,6 +23,7 @@ export function contextClashes(context: PlanContext): PlanDiagnostic[] {
   const apart = new Set(
     applications.flatMap((application) => (hasNameOfItsOwn('api', application, servers) ? [application.id] : [])),
   );
+  const isOfServer = serverFilesOf(context.inventory);
   const byContext = new Map<string, Artifact[]>();
   for (const artifact of deployedArtifacts(context.graph, 'api')) {
     const { facts } = artifact;
@@ -35,11 +37,14 @@ export function contextClashes(context: PlanContext): PlanDiagnostic[] {
     .map((apis) => {
       const [source, ...related] = apis.map((api) => api.source).toSorted(compareSources);
       const { facts } = apis[0] as Artifact;
+      const otherwise = apis.every(isOfServer)
+        ? 'leaves the other out'
+        : 'undeploys the whole archive of the other, so no pod becomes ready';
       return finding('MI-PLAN-CONTEXT', {
         message: `${listed(
           apis.map(({ id }) => id),
           5,
-        )} have the same context ${facts.kind === 'api' ? facts.context : ''}: MI deploys the first and undeploys the whole archive of the other, so no pod becomes ready.`,
+        )} have the same context ${facts.kind === 'api' ? facts.context : ''}: MI deploys the first and ${otherwise}.`,
         hint: 'Give one of them another context, or plan their applications separately.',
         source,
         related,

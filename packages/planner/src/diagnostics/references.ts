@@ -10,6 +10,7 @@ import {
   looksByName,
   type Reference,
   registryPath,
+  serverFilesOf,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { isClientClass } from '../graph/client-class.ts';
@@ -33,7 +34,7 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   const isUnseen = inventory.artifacts.some(({ facts }) => facts.kind === 'library' && facts.classes.length === 0);
   const written = writtenKeys(inventory);
   const served = new Set(inventory.configurations.flatMap(({ dataSources = [] }) => dataSources.map(({ id }) => id)));
-  const isOfServer = serversIn(inventory);
+  const isOfServer = serverFilesOf(inventory);
   const found = delivered(inventory, 'missing').flatMap(([from, reference]) => {
     if (isUnseen && isClientClass(reference)) return [];
     const read = registryRead(from, reference);
@@ -56,12 +57,6 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   });
 }
 
-/** Tells of an artifact whether it is in no archive, but a server's own file: MI then leaves out that file alone. */
-function serversIn({ applications }: Inventory): (artifact: Artifact) => boolean {
-  const servers = new Set(applications.filter(({ type }) => type === 'server').map(({ id }) => id));
-  return (artifact) => artifact.applications.length > 0 && artifact.applications.every((id) => servers.has(id));
-}
-
 /** How the inventory says that a parameter has its value from elsewhere. */
 const byKey = 'parameter/@key';
 
@@ -79,7 +74,7 @@ export function parameterKeys(inventory: Inventory): PlanDiagnostic[] {
   );
   if (found.length === 0) return [];
   const byId = new Map<ArtifactId, Artifact>(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
-  const isOfServer = serversIn(inventory);
+  const isOfServer = serverFilesOf(inventory);
   return found.flatMap(({ from: id, to, source }) => {
     const [from, entry] = [byId.get(id), byId.get(to)];
     if (from === undefined || !keyed.has(from.kind) || !isDeployed(inventory, from)) return [];

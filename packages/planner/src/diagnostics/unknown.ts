@@ -5,6 +5,7 @@ import {
   isBuiltinClass,
   type Reference,
   type Source,
+  serverFilesOf,
 } from '@mi-patterns/inventory';
 import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -124,6 +125,7 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
 }
 
 function unsupported(context: PlanContext): PlanDiagnostic[] {
+  const isOfServer = serverFilesOf(context.inventory);
   const diagnostics: PlanDiagnostic[] = [];
   for (const artifact of deployedArtifacts(context.graph, 'inbound-endpoint')) {
     const verdict = context.verdicts.get(artifact.id);
@@ -132,7 +134,7 @@ function unsupported(context: PlanContext): PlanDiagnostic[] {
     if (verdict.undecided !== 'unknown-protocol' && !wsrm) continue;
     diagnostics.push(
       finding('MI-INBOUND-UNSUPPORTED', {
-        message: `${verdict.because} Its whole archive fails to deploy.`,
+        message: `${verdict.because} ${isOfServer(artifact) ? 'MI starts without it' : 'Its whole archive fails to deploy'}.`,
         hint: wsrm
           ? 'Replace it: MI has no WS-ReliableMessaging inbound endpoint.'
           : `Correct the protocol (${[...inboundProtocols.keys()].join(', ')}), or give the class of a connector.`,

@@ -120,7 +120,7 @@ export const plannerCatalogue = {
   'MI-PLAN-CONTEXT': entry(
     'error',
     'Two APIs with the same context',
-    'Two APIs on the same servers have the same context and the same version. MI rejects the second and undeploys its whole archive, so no pod becomes ready.',
+    "Two APIs on the same servers have the same context and the same version. MI rejects the second and undeploys its whole archive, so no pod becomes ready; of a server's own files it leaves that one out.",
     'Give one of them another context or version, or plan the applications separately.',
   ),
   'MI-PLAN-SAME-KEY': entry(
@@ -150,7 +150,7 @@ export const plannerCatalogue = {
   'MI-PLAN-PORT-CLASH': entry(
     'error',
     'Two listeners on one port',
-    "Two listeners of a pod, or a listener and one of MI's own ports, use the same number. The second cannot start, and MI undeploys its whole archive.",
+    "Two listeners of a pod, or a listener and one of MI's own ports, use the same number. The second cannot start, and MI undeploys its whole archive; of a server's own files it leaves that one out.",
     'Give one of them a different port, or isolate one.',
   ),
   'MI-PLAN-AFFINITY': entry(
@@ -228,7 +228,7 @@ export const plannerCatalogue = {
   'MI-INBOUND-UNSUPPORTED': entry(
     'error',
     'MI cannot start the inbound endpoint',
-    'The protocol or class does not exist in MI, so the deployment of the archive fails.',
+    "The protocol or class does not exist in MI, so the deployment of the archive fails; of a server's own files, MI leaves that one out.",
     'Use a protocol of MI, or the connector that replaces it.',
   ),
   'MI-REF-MISSING': entry(
@@ -240,7 +240,7 @@ export const plannerCatalogue = {
   'MI-REF-KEY': entry(
     'error',
     'Parameter from a local entry',
-    'A parameter of an inbound endpoint or message store has a `key` that is a local entry. MI reads such values only from the registry, so it refuses the artifact and undeploys its whole archive.',
+    "A parameter of an inbound endpoint or message store has a `key` that is a local entry. MI reads such values only from the registry, so it refuses the artifact and undeploys its whole archive; of a server's own files it leaves that one out.",
     'Write the value into the parameter, or put it into the registry as text.',
   ),
   'MI-REF-CIRCLE': entry(
@@ -258,7 +258,7 @@ export const plannerCatalogue = {
   'MI-READY-SETTING': entry(
     'error',
     'Setting without a value',
-    'An artifact reads an environment variable (`$SYSTEM:`) or a line of file.properties (`$FILE:`), or deployment.toml an `$env{}`, that the values of an environment do not set. MI undeploys the whole archive or does not start, so no pod becomes ready. It is a warning as long as there is no mi-patterns.yaml to set it in.',
+    "An artifact reads an environment variable (`$SYSTEM:`) or a line of file.properties (`$FILE:`), or deployment.toml an `$env{}`, that the values of an environment do not set. MI undeploys the whole archive or does not start, so no pod becomes ready; of a server's own files it leaves that one out. It is a warning as long as there is no mi-patterns.yaml to set it in.",
     'Set it under `env` or `properties` in the values of the environment; use `secretKeyRef` for a password. `generate` writes the missing entries as comments.',
   ),
   'MI-READY-CONFIGURABLE': entry(
@@ -282,7 +282,7 @@ export const plannerCatalogue = {
   'MI-READY-LOCATION': entry(
     'warning',
     'Artifact that needs an address while it is deployed',
-    'A local entry has a `src`, a proxy service or an endpoint a WSDL at an address, or a message store is in RabbitMQ. MI asks for it while it deploys the artifact, and undeploys the whole archive if that fails, so the pod does not become ready.',
+    "A local entry has a `src`, a proxy service or an endpoint a WSDL at an address, or a message store is in RabbitMQ. MI asks for it while it deploys the artifact, and undeploys the whole archive if that fails, so the pod does not become ready; of a server's own files it leaves that one out.",
     'Put the content into the archive, or make sure that every pod reaches the address or has the file.',
   ),
   'MI-READY-WSDL': entry(

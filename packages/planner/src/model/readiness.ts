@@ -16,10 +16,10 @@ export interface NeededSetting {
   readonly name: string;
   readonly secret: boolean;
   /**
-   * What happens without it: MI takes back the whole archive, the server does not start, or a flow fails when it gets
-   * there.
+   * What happens without it: MI takes back the whole archive, leaves out the artifact (a server's own file), the server
+   * does not start, or a flow fails when it gets there.
    */
-  readonly without: 'archive-fails' | 'server-fails' | 'flow-fails';
+  readonly without: 'archive-fails' | 'artifact-fails' | 'server-fails' | 'flow-fails';
   /** Artifacts that read it, sorted; empty for a deployment.toml. */
   readonly artifacts: readonly ArtifactId[];
   /** Every place that reads it, sorted. */

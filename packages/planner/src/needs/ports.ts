@@ -7,6 +7,7 @@ import {
   type Source,
   defaultOffset,
   miPorts,
+  serverFilesOf,
 } from '@mi-patterns/inventory';
 import { finding } from '../findings/finding.ts';
 import type { PlanDiagnostic, Port } from '../model/plan.ts';
@@ -26,6 +27,7 @@ export function portsOf(
   enabled: EnabledTransports,
   pods: ServedPods = {},
 ): { ports: Port[]; diagnostics: PlanDiagnostic[] } {
+  const isOfServer = serverFilesOf(inventory);
   const ports: Port[] = [];
   const diagnostics: PlanDiagnostic[] = [];
   const configurations = servingConfigurations(inventory, pods);
@@ -52,7 +54,7 @@ export function portsOf(
         diagnostics.push(
           finding('MI-PLAN-PORT-CLASH', {
             message: `${title(artifact)} listens on port ${port.number}, which ${other === undefined ? "is one of MI's own ports" : `${other.artifact.id} of the same pods uses too`}.`,
-            hint: 'Give it another port: a listener that cannot start takes its whole archive down.',
+            hint: `Give it another port: ${isOfServer(artifact) ? 'MI starts without a listener whose port is taken' : 'a listener that cannot start takes its whole archive down'}.`,
             source,
             ...(other === undefined ? {} : { related: [other.source] }),
             artifacts: other === undefined ? [artifact.id] : [artifact.id, other.artifact.id],

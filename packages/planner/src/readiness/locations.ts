@@ -1,4 +1,4 @@
-import { type Artifact, type Source, withoutCredentials } from '@mi-patterns/inventory';
+import { type Artifact, type Source, withoutCredentials, type Inventory, serverFilesOf } from '@mi-patterns/inventory';
 import { finding } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { storeType } from '../verdicts/message-store.ts';
@@ -44,9 +44,13 @@ function locationOf({ name, facts, source }: Artifact): Location | undefined {
 
 /**
  * Local entries, WSDLs and brokers that lie elsewhere. MI asks for them while it deploys the artifact: where nothing
- * answers, it undeploys the whole archive (seen on MI 4.3.0).
+ * answers, it undeploys the whole archive (seen on MI 4.3.0), or leaves out the server's own file.
  */
-export function locationFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
+export function locationFindings(
+  artifacts: readonly Artifact[],
+  inventory: Pick<Inventory, 'applications'>,
+): readonly PlanDiagnostic[] {
+  const isOfServer = serverFilesOf(inventory);
   return artifacts.flatMap((artifact) => {
     const location = locationOf(artifact);
     if (location === undefined) return [];
@@ -54,7 +58,7 @@ export function locationFindings(artifacts: readonly Artifact[]): readonly PlanD
     const isFile = /^file:/i.test(uri);
     return [
       finding('MI-READY-LOCATION', {
-        message: `MI ${loads} ${uri === 'its broker' ? 'with' : 'from'} ${uri} when it deploys it: ${isFile ? 'without that file in the pod' : 'if nothing answers there while a pod starts'}, MI undeploys the whole archive and the pod does not become ready.`,
+        message: `MI ${loads} ${uri === 'its broker' ? 'with' : 'from'} ${uri} when it deploys it: ${isFile ? 'without that file in the pod' : 'if nothing answers there while a pod starts'}, MI ${isOfServer(artifact) ? 'starts without the artifact' : 'undeploys the whole archive and the pod does not become ready'}.`,
         hint: `${instead}, or ${isFile ? 'add the file to the pods with `files` in the values' : 'make sure that the address answers from every pod'}.`,
         source,
         artifacts: [artifact.id],

@@ -7,6 +7,7 @@ import {
   type Inventory,
   type SettingNames,
   type SettingRead,
+  serverFilesOf,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic, Workload } from '../model/plan.ts';
 import { finding, listed } from '../findings/finding.ts';
@@ -51,12 +52,14 @@ function isResolvedInUse({ facts }: Artifact): boolean {
  */
 export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
   const drafts = new Map<string, Draft>();
+  const isOfServer = serverFilesOf(input.inventory);
   const homes = new Map(input.workloads.flatMap(({ name, entryPoints }) => entryPoints.map((id) => [id, [name]])));
   for (const { artifact, isolated } of input.deployed) {
     const workloads = isolated ? (homes.get(artifact.id) ?? []) : undefined;
     for (const setting of artifact.settings ?? []) {
       const fails = setting.from === 'environment' || setting.from === 'file';
-      const without = fails && setting.lookup !== true && !isResolvedInUse(artifact) ? 'archive-fails' : 'flow-fails';
+      const atOnce = isOfServer(artifact) ? 'artifact-fails' : 'archive-fails';
+      const without = fails && setting.lookup !== true && !isResolvedInUse(artifact) ? atOnce : 'flow-fails';
       add(drafts, setting, { without, artifact: artifact.id, workloads });
     }
   }
@@ -111,7 +114,8 @@ function add(
   };
   drafts.set(key, draft);
   draft.secret ||= setting.secret;
-  if (use.without === 'archive-fails') draft.without = use.without;
+  if (use.without === 'archive-fails' || (use.without === 'artifact-fails' && draft.without === 'flow-fails'))
+    draft.without = use.without;
   if (use.artifact !== undefined) draft.artifacts.add(use.artifact);
   draft.sources.push(setting.source);
   if (use.environment !== undefined) draft.environments?.add(use.environment);
@@ -198,9 +202,8 @@ export function settingFindings(settings: readonly NeededSetting[], environment?
 }
 
 function severityOf({ from, without }: NeededSetting, configured: boolean): 'error' | 'warning' {
-  return configured && (without === 'server-fails' || (without === 'archive-fails' && from !== 'configurable'))
-    ? 'error'
-    : 'warning';
+  const fails = without === 'server-fails' || (without !== 'flow-fails' && from !== 'configurable');
+  return configured && fails ? 'error' : 'warning';
 }
 
 function readers({ artifacts }: NeededSetting): string {
@@ -245,6 +248,7 @@ const flowFailures: Readonly<Partial<Record<SettingRead['from'], string>>> = {
 
 const consequences: Readonly<Record<NeededSetting['without'], (setting: NeededSetting) => string>> = {
   'archive-fails': () => 'without it, MI undeploys the whole archive, and no pod that has the archive becomes ready.',
+  'artifact-fails': () => 'without it, MI starts without the artifact.',
   'server-fails': () => 'without it, the server does not start.',
   'flow-fails': ({ from }) => flowFailures[from] ?? 'the flow that uses it fails.',
 };
