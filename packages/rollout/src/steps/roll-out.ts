@@ -3,15 +3,14 @@ import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/
 import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { drain, revive, startAnew } from './drain.ts';
-import { beginChange, callHelm, otherHelm } from './trail.ts';
+import { beginChange, callHelm } from './trail.ts';
+import { look, type Look } from './look.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
-import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
+import { keepReplicas, mend, restore } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
-import { oldGitOpsFindings } from '../changes/gitops.ts';
-import { rivalFindings, strangerFindings } from '../changes/rivals.ts';
-import { sameImageFindings } from '../changes/same-image.ts';
-import { type Begun, type Log, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
-import { goodRevision, readiness, type Revision } from '../release/release.ts';
+import { rivalFindings } from '../changes/rivals.ts';
+import { type Begun, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
+import { goodRevision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 import {
@@ -28,16 +27,14 @@ import { type Failure, whatBecame } from './left.ts';
 import { StopRollout } from './stop.ts';
 import {
   asTheyAre,
+  beforeTakeOver,
   giveBack,
   leftToOthers,
-  missingReleases,
   moveRoutes,
   servesBeside,
   startAgain,
-  stillRuns,
   takenOverSince,
   takeOver,
-  takeOverSentences,
 } from './take-over.ts';
 import type { OldRelease } from '../live/live.ts';
 
@@ -116,7 +113,7 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   }
   const changed: Changes = unchanged ? { back: goodRevision(looked.history) } : await change(run, looked, records);
   if (changed.failure !== undefined) return failed(run, changed.failure);
-  const failure = { ...changed, wentBack: false, took: looked.olds.length > 0 };
+  const failure = { ...changed, wentBack: false, took: looked.olds.length + looked.ended.length > 0 };
   return verifyAndRecord(run, { looked, records, begun, unchanged, failure });
 }
 
@@ -156,14 +153,14 @@ interface Changes {
 /** Takes over, prepares and upgrades. Answers what went wrong, if something did. */
 async function change(
   run: Run,
-  { olds, wanted, history, ...looked }: Look,
+  { olds, ended, ran, wanted, history, ...looked }: Look,
   records: readonly RolloutRecord[],
 ): Promise<Changes> {
   const { request, effects, trail, step } = run;
-  const took = olds.length > 0;
+  const took = olds.length + ended.length > 0;
   let { before } = looked;
   let back = goodRevision(history);
-  if (took) {
+  if (olds.length > 0) {
     const say = telling(run.report, 'take over');
     const { workloads } = await effects.live([...before, ...wanted]);
     await keepReplicas(effects, { before, live: workloads, wanted }, say);
@@ -178,10 +175,10 @@ async function change(
     prepare(run, { before, wanted, trusted: marksAreComplete(records, history) }),
   );
   const upgraded = await step('upgrade', () => upgrade(run, { wanted, olds, rollBack: !moves && !drained && !took }));
-  const first = goodRevision(history);
-  const ran = took && first !== undefined ? await effects.released(first) : [];
-  const both = rivalFindings(ran, { ...asTheyAre(olds), pods: [] });
-  const beside = ran.length > 0 && both.length === 0 ? runningRecord(records) : undefined;
+  const first = ran?.revision;
+  const own = took && first !== undefined ? await effects.released(first) : [];
+  const both = [...rivalFindings(own, asTheyAre(olds)), ...rivalFindings(own, beforeTakeOver(ended))];
+  const beside = own.length > 0 && both.length === 0 ? ran?.record : undefined;
   const way = { back: beside === undefined ? back : first, beside };
   if (upgraded.state === 'done') return way;
   return { ...way, failure: { ...upgraded, ...way, took } };
@@ -288,68 +285,12 @@ async function recordSuccess(run: Run, revision: number, imageDigest: string | u
   return made;
 }
 
-const unseenReplicaSets = finding(
-  'MI-ROLLOUT-REPLICA-SETS',
-  'This account may not list ReplicaSets in the namespace, so helm would not see that pods are ready: it would wait until the timeout, and then roll back.',
-  'Ask for the role `edit` in the namespace, or for get and list of replicasets in the group apps.',
-);
-
 function movedOn(base: number, now: number | undefined): Diagnostic {
   return finding(
     'MI-ROLLOUT-MOVED-ON',
     `The values were made from revision ${base}, but ${now === undefined ? 'there is no good revision any longer' : `revision ${now} is the last good one now`}: someone else rolled out or rolled back in the meantime.`,
     'Run the command again.',
   );
-}
-
-interface Look {
-  readonly diff: ReleaseDiff;
-  readonly before: readonly KubernetesObject[];
-  readonly wanted: readonly KubernetesObject[];
-  readonly history: readonly Revision[];
-  readonly log: Log;
-  readonly stuck: string | undefined;
-  /** Old releases that still run and are to be taken over. */
-  readonly olds: readonly OldRelease[];
-}
-
-async function look({ facts, timeout }: RolloutRequest, effects: RolloutEffects, report: Reporter): Promise<Look> {
-  report({ type: 'step', step: 'diff', state: 'started', detail: '' });
-  const history = await effects.history();
-  const ready = readiness(history);
-  const newest = history.at(-1);
-  const before = ready.state === 'new' || newest === undefined ? [] : await effects.released(newest.revision);
-  const wanted = await effects.wanted();
-  const listed = await effects.oldReleases();
-  const olds = listed.filter(stillRuns);
-  const log = await effects.log();
-  const isFirst = goodRevision(history) === undefined;
-  const missing = isFirst ? missingReleases(listed) : [];
-  const others = await effects.others();
-  const compared = await effects.diff(before, wanted);
-  const diff = {
-    ...compared,
-    diagnostics: [
-      ...missing,
-      ...oldGitOpsFindings(olds),
-      ...rivalFindings(wanted, others),
-      ...(isFirst ? strangerFindings(wanted, others, effects.runsServer) : []),
-      ...((await effects.seesReplicaSets()) ? [] : [unseenReplicaSets]),
-      ...sameImageFindings(facts, runningRecord(log.records), wanted),
-      ...compared.diagnostics,
-    ],
-    preparations: [...takeOverSentences(missing.length > 0 ? olds : listed, wanted), ...compared.preparations],
-  };
-  report({ type: 'diff', diff });
-  report({
-    type: 'step',
-    step: 'diff',
-    state: 'done',
-    detail: diff.changes.length === 1 ? '1 object changes' : `${diff.changes.length} objects change`,
-  });
-  const other = await otherHelm(effects, history, timeout);
-  const stuck = other?.message ?? (ready.state === 'stuck' ? stuckSentence(ready.pending, ready.lastGood) : undefined);
-  return { diff, before, wanted, history, log, olds, stuck };
 }
 
 /** What has to happen before helm may run. Answers whether a workload was emptied. */

@@ -10,13 +10,19 @@ const integration = ['integration', 'integration', 'integration'];
 const own = (): KubernetesObject[] => [workload('integration', 3), workload('c', 1, ['task/c'])];
 const all = (): KubernetesObject[] => [...coordinated('x:2'), workload('c', 1, ['task/c'])];
 
-/** A world with an old release, in which a first rollout has not taken it over. */
-async function beside(first: KubernetesObject[], artifacts = ['task/a', 'task/b']): Promise<World> {
+/** A world with an old release. */
+function withOld(): World {
   const world = newWorld();
-  const old = workload('old', 1, artifacts);
+  const old = workload('old', 1, ['task/a', 'task/b']);
   world.old = [old];
   world.workloads.set(identity(old), old);
   pass(world, 10);
+  return world;
+}
+
+/** The same, in which a first rollout has not taken it over. */
+async function beside(first: KubernetesObject[]): Promise<World> {
+  const world = withOld();
   await rollOut(request(), { ...effectsOn(world, first, 'ann'), oldReleases: async () => [] }, () => {});
   world.doubles = [];
   return world;
@@ -130,16 +136,38 @@ describe('an old release that is taken over after the first rollout', () => {
   });
 });
 
-/** A world in which the first rollout has taken an old release over. */
+/** The same, in which the first rollout has taken it over. */
 async function taken(): Promise<World> {
-  const world = newWorld();
-  const old = workload('old', 1, ['task/a', 'task/b']);
-  world.old = [old];
-  world.workloads.set(identity(old), old);
-  pass(world, 10);
+  const world = withOld();
   await run(world, coordinated());
   return world;
 }
+
+it('does its work again where a rollout fails after one that was killed while it took it over', async () => {
+  const broken = [...coordinated('x:2').slice(0, 2), workload('b', 1, ['task/b'], 'broken', 'StatefulSet')];
+  const prepared = [
+    [[], async () => withOld()],
+    [['c task/c'], () => beside(own())],
+  ] as const;
+  for (const [others, prepare] of prepared) {
+    const places: string[] = [];
+    await run(await prepare(), all(), (act) => void places.push(act));
+    for (const [index, place] of places.entries()) {
+      const world = await prepare();
+      let count = 0;
+      await run(world, all(), () => {
+        if (count++ === index) throw new Killed(place);
+      }).catch(() => {});
+      pass(world, 40);
+      expect([place, await run(world, [...broken, ...own().slice(1)])]).toMatchObject([place, { state: 'failed' }]);
+      const works = running(world).filter((pod) => pod.includes('task'));
+      const again = [...others, 'old task/a,task/b'];
+      // Once the first one has ended well, or nearly, the second goes back to that.
+      const stays = ['a task/a', 'b task/b', 'c task/c'];
+      expect([place, world.doubles, [again, stays]]).toEqual([place, [], expect.arrayContaining([works])]);
+    }
+  }
+});
 
 it('goes back to no record beside an old release that somebody has started again', async () => {
   const world = await taken();
