@@ -57,17 +57,19 @@ interface TwoAnswers {
 
 const hex = (name: string): string => Buffer.from(name).toString('hex');
 
-/** The same without the entries that were left out with a code; undefined when nothing was left out with it. */
+const leftOut: readonly string[] = ['MI-ZIP-LIMIT', 'MI-ZIP-PATH'];
+
+/** The same without the entries that were left out, of which one at least was left out with this code. */
 const isRest = (code: string, { theirs, ours }: TwoAnswers): boolean => {
   const left = new Set(
-    ours.faults.flatMap(({ code: of, entry }) => (of === code && entry !== undefined ? [hex(entry)] : [])),
+    ours.faults.flatMap(({ code: of, entry }) => (leftOut.includes(of) && entry !== undefined ? [hex(entry)] : [])),
   );
   const rest = (answer: string): string =>
     answer
       .split(' ')
       .filter((entry) => !left.has(entry.split('=')[0] ?? ''))
       .join(' ');
-  return left.size > 0 && rest(theirs) === rest(ours.answer);
+  return ours.faults.some(({ code: of }) => of === code) && rest(theirs) === rest(ours.answer);
 };
 
 /** Why an archive is read in another way than by Java's ZipFile, where that is meant. */
@@ -76,7 +78,7 @@ const archiveReasons = new Map<string, (one: TwoAnswers) => boolean>([
   [
     'the archive unpacks to more than the limit: reading stops at that entry with MI-ZIP-LIMIT',
     ({ line, ours }) =>
-      line.startsWith(`${ours.answer} `) &&
+      ours.answer.split(' ').every((entry) => line.includes(entry)) &&
       ours.faults.some(({ message }) => message.startsWith('the archive unpacks to more')),
   ],
   [
