@@ -57,13 +57,14 @@ function inputOf(next: Random): Input {
 
 /** What a shell would split, run or take for something else. */
 const unsafe = /[\s"'`$\\;|&<>(){}*?[\]~!#^=]|^[-%:]/;
+const option = /^(?:--[a-z][a-z-]*|-h)$/;
 
 /** Throws where an answer is not of the form that the scripts of all shells read. */
 function checkAnswer(output: string): readonly string[] {
   const lines = output.trimEnd().split('\n');
   if (!/^:[04]$/.test(lines.at(-1) ?? '')) throw new Error(`no directive: ${JSON.stringify(output)}`);
   const words = lines.slice(0, -1).map((line) => line.split('\t')[0] ?? '');
-  const odd = words.find((word) => unsafe.test(word) && !/^--[a-z][a-z-]*$/.test(word));
+  const odd = words.find((word) => unsafe.test(word) && !option.test(word));
   if (odd !== undefined) throw new Error(`a shell does not take ${JSON.stringify(odd)} as it is`);
   return words;
 }
@@ -123,7 +124,7 @@ export const completion: FuzzClass = async (next, count) => {
         const { stdout, stderr, status } = inBash(`mi-patterns ${line}`, folder, bin);
         if (readdirSync(folder, { recursive: true }).length !== before) throw new Error('a name was run');
         if (status !== 0 || stderr !== '') throw new Error(`bash ended with ${status}: ${stderr}`);
-        const odd = stdout.split('\n').find((word) => unsafe.test(word) && !/^--[a-z][a-z-]*$/.test(word));
+        const odd = stdout.split('\n').find((word) => unsafe.test(word) && !option.test(word));
         if (odd !== undefined) throw new Error(`bash is given ${JSON.stringify(odd)}`);
       }),
     3,
