@@ -225,6 +225,21 @@ export function isBegun(history: readonly Revision[], pending: Revision, begun: 
   return isPart && first !== undefined && Date.parse(first.updated) - written < helmBegins;
 }
 
+/**
+ * Records without those of a release that was removed: their revisions are not there, or were made later, as numbers
+ * begin anew. Pure.
+ */
+export function recordsOfNow(
+  records: readonly RolloutRecord[],
+  history: readonly Revision[],
+): readonly RolloutRecord[] {
+  const newest = history.at(-1)?.revision ?? 0;
+  return records.filter(({ revision, at }) => {
+    const made = history.find((one) => one.revision === revision)?.updated;
+    return revision <= newest && (made === undefined || !(Date.parse(made) > Date.parse(at)));
+  });
+}
+
 /** The record of what runs: the newest success. */
 export function runningRecord(records: readonly RolloutRecord[]): RolloutRecord | undefined {
   return records.filter((record) => record.state === 'succeeded').at(-1);

@@ -5,7 +5,7 @@ import { rivalFindings, strangerFindings } from '../changes/rivals.ts';
 import { sameImageFindings } from '../changes/same-image.ts';
 import { finding } from '../findings/catalogue.ts';
 import type { OldRelease } from '../live/live.ts';
-import { type Log, recordOf, runningRecord, type RolloutRecord } from '../release/record.ts';
+import { type Log, recordOf, recordsOfNow, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import type { RolloutEffects } from './effects.ts';
 import { stuckSentence } from './mend.ts';
@@ -53,7 +53,8 @@ export async function look(
   const wanted = await effects.wanted();
   const listed = await effects.oldReleases();
   const olds = listed.filter(stillRuns);
-  const log = await effects.log();
+  const { records, begun } = await effects.log();
+  const log = { records: recordsOfNow(records, history), begun };
   const ran = ranBefore(log, history);
   const isEnded = (old: OldRelease): boolean =>
     ran === undefined

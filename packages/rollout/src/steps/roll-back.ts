@@ -1,7 +1,8 @@
 import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects, RolloutOutcome } from './effects.ts';
 import { rivalFindings } from '../changes/rivals.ts';
-import { lastGood, oldReleases, type RolloutRecord } from '../release/record.ts';
+import { lastGood, type Log, oldReleases, recordsOfNow, type RolloutRecord } from '../release/record.ts';
+import type { Revision } from '../release/release.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
 import {
@@ -49,14 +50,21 @@ export async function rollBack(
   });
 }
 
+/** What was recorded of the release as it is now, and what was cut off since. */
+async function logOf(effects: RolloutEffects, history: readonly Revision[]): Promise<Log> {
+  const { records, begun } = await effects.log();
+  return { records: recordsOfNow(records, history), begun };
+}
+
 /** The record of the rollout to go back to. */
 async function target(effects: RolloutEffects): Promise<RolloutRecord | undefined> {
-  return lastGood(await effects.log(), await effects.history());
+  const history = await effects.history();
+  return lastGood(await logOf(effects, history), history);
 }
 
 /** Names of the releases whose work this one has taken over from its beginning on. */
 async function takenOver(effects: RolloutEffects): Promise<readonly string[]> {
-  const { records, begun } = await effects.log();
+  const { records, begun } = await logOf(effects, await effects.history());
   // One that was cut off may have given the work back already.
   const isTaken = (old: OldRelease): boolean =>
     begun?.restores === oldReleases ? old.objects.length > 0 : wasTakenOver(old);
@@ -99,7 +107,7 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
     );
   const wanted = await effects.released(to.revision);
   const now = await releasedNow(effects);
-  const { records } = await effects.log();
+  const { records } = await logOf(effects, history);
   const isSince = (old: OldRelease): boolean => takenOverSince(old, records, to);
   const listed = await effects.oldReleases();
   const taken = listed.filter(isSince);

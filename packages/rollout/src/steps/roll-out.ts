@@ -164,7 +164,7 @@ async function change(
     const say = telling(run.report, 'take over');
     const { workloads } = await effects.live([...before, ...wanted]);
     await keepReplicas(effects, { before, live: workloads, wanted }, say);
-    const takeOverRequest = { timeout: request.timeout, wanted, trail, say };
+    const takeOverRequest = { timeout: request.timeout, wanted, trail, say, ran: ran?.record };
     const taken = await step('take over', () => takeOver(effects, olds, takeOverRequest));
     if (taken.state === 'failed') return { back, failure: { back, ...taken } };
     back = goodRevision(await effects.history());

@@ -169,6 +169,17 @@ it('does its work again where a rollout fails after one that was killed while it
   }
 });
 
+it('does its work again after a second try, where revisions have begun anew', async () => {
+  const world = await taken();
+  expect(await back(world)).toMatchObject({ state: 'given-back' });
+  const broken = [...coordinated('x:3').slice(0, 2), workload('b', 1, ['task/b'], 'broken', 'StatefulSet')];
+  expect(await run(world, broken)).toMatchObject({ state: 'failed' });
+  expect(await run(world, all())).toMatchObject({ state: 'succeeded' });
+  expect(await back(world)).toMatchObject({ state: 'given-back' });
+  expect(running(world)).toEqual(['old task/a,task/b']);
+  expect(world.doubles).toEqual([]);
+});
+
 it('goes back to no record beside an old release that somebody has started again', async () => {
   const world = await taken();
   await run(world, [workload('integration', 3, [], 'x:2')]);

@@ -22,7 +22,7 @@ import { finding } from '../findings/catalogue.ts';
 import { endThePods, podsOnNodes, waitingForEnd } from './drain.ts';
 import { beginChange, type BeginEffects, callHelm, type Trail } from './trail.ts';
 import { type LiveState, type OldRelease, workloadState } from '../live/live.ts';
-import { type RolloutRecord, runningRecord } from '../release/record.ts';
+import type { RolloutRecord } from '../release/record.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
 
@@ -149,11 +149,13 @@ function replicasBeforeOf({ metadata }: KubernetesObject): number | undefined {
  * Takes the work of old releases over: what is stateless starts beside them, their Services are pointed at it, and then
  * their pods end. What must run once starts afterwards, with the upgrade. Each step is decided from the cluster, so a
  * call that was cut off can be made again. Throws StopRollout when old pods stay.
+ *
+ * @param ran the record of what runs beside them until then; none at a first rollout.
  */
 export async function takeOver(
   effects: TakeOverEffects,
   olds: readonly OldRelease[],
-  { timeout, wanted, trail, say }: TakeOverRequest,
+  { timeout, wanted, trail, say, ran }: TakeOverRequest & { readonly ran: RolloutRecord | undefined },
 ): Promise<UpgradeOutcome> {
   await effects.bringArchives(wanted);
   say(`stateless pods start next to ${olds.map(({ name }) => name).join(', ')}; what must run once waits`);
@@ -163,11 +165,10 @@ export async function takeOver(
   if (beside.state === 'failed') return beside;
   if (isStateless(serving(wanted))) await moveRoutes(effects, olds, wanted, say);
   const workloads = olds.flatMap(({ objects }) => objects.filter(isWorkload));
-  const after = runningRecord((await effects.log()).records)?.at ?? null;
   for (const workload of workloads.filter((object) => replicasOf(object) > 0)) {
     say(`${displayName(workload)} is scaled from ${replicasOf(workload)} to 0`);
     await effects.patch(workload, {
-      metadata: { annotations: { [replicasBefore]: String(replicasOf(workload)), [takenOverAfter]: after } },
+      metadata: { annotations: { [replicasBefore]: String(replicasOf(workload)), [takenOverAfter]: ran?.at ?? null } },
     });
     await effects.scale(workload, 0);
   }
