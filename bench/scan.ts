@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments, wholeNumber } from '../scripts/lib/arguments.ts';
+import { cacheFolder } from '../scripts/lib/cache.ts';
 import { alternating, measure, printTable, shown } from './lib/measure.ts';
 import { writeProjects } from './lib/project.ts';
 
@@ -21,21 +22,30 @@ for (const count of counts.length > 0 ? counts : [8, 1_000, 10_000, 100_000]) {
   try {
     const files = writeProjects(join(folder, 'in'), count);
     const list = `${files.join('\n')}\n`;
-    const out = join(folder, 'out');
+    const [input, out] = [join(folder, 'in'), join(folder, 'out')];
     const ours =
       (...args: readonly string[]) =>
       () => {
         rmSync(out, { recursive: true, force: true });
         return measure(process.execPath, [command, ...args]);
       };
+    const anew = (...args: readonly string[]) => {
+      const run = ours(...args);
+      return () => {
+        rmSync(join(cacheFolder(), 'answers'), { recursive: true, force: true });
+        return run();
+      };
+    };
     const measured = [
       ['node -e 0', () => measure(process.execPath, ['-e', '0'])],
       // One process for all files as far as the system's argument limit allows: xmllint at its best.
       ['xmllint --noout', () => measure('xargs', ['-n', '20000', 'xmllint', '--noout'], { input: list })],
-      ['scan --json', ours('scan', join(folder, 'in'), '--json')],
-      ['plan --json', ours('plan', join(folder, 'in'), '--json')],
-      ['generate --no-package', ours('generate', join(folder, 'in'), '--out', out, '--no-package', '--quiet')],
-      ['generate', ours('generate', join(folder, 'in'), '--out', out, '--quiet')],
+      ['scan --json', anew('scan', input, '--json')],
+      ['scan --json, nothing changed', ours('scan', input, '--json')],
+      ['plan --json', anew('plan', input, '--json')],
+      ['plan --json, nothing changed', ours('plan', input, '--json')],
+      ['generate --no-package', ours('generate', input, '--out', out, '--no-package', '--quiet')],
+      ['generate', ours('generate', input, '--out', out, '--quiet')],
     ] as const;
     const series = await alternating(
       count > 20_000 ? 3 : 7,

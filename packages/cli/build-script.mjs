@@ -50,11 +50,12 @@ fromModule(${names.indexOf(entry)});`,
 }
 
 /**
+ * Writes a script that is a function.
  * @param {string} file
  * @param {string} parameters
  * @param {string} body
  */
-function writeScript(file, parameters, body) {
+export function writeScript(file, parameters, body) {
   const script = asAscii(`(function (${parameters}) {'use strict';\n${body}\n})`);
   writeFileSync(file, `/*${createHash('sha256').update(script).digest('hex').slice(0, 16)}*/${script}`);
 }

@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildGuard } from '../delivery/build-guard.mjs';
 import { importLeaves } from './build-leaves.mjs';
-import { writeScripts } from './build-script.mjs';
+import { writeScript, writeScripts } from './build-script.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const finished = join(here, 'dist');
@@ -70,6 +70,21 @@ writeScripts(
     early: [...modules.keys()].filter((name) => name.startsWith('scan-')),
     modules,
   },
+);
+// What runs first, and may print an answer that was kept. Apart from the command, which it watches.
+const start = await build({
+  ...common,
+  entryPoints: [join(here, 'src/kept-answers/start.ts')],
+  outdir: dist,
+  write: false,
+  format: 'cjs',
+  charset: 'ascii',
+});
+const [[, textOfStart] = []] = written(start, '.js');
+writeScript(
+  join(dist, 'start.cjs'),
+  'require',
+  `const module = { exports: {} };\n${textOfStart}\nreturn module.exports;`,
 );
 const legal = written(command, '.LEGAL.txt').map(([, text]) => text);
 writeFileSync(join(dist, 'main.cjs.LEGAL.txt'), legal.join('\n'));

@@ -88,6 +88,11 @@ the exit code are the same as without \`--quiet\`.
 Writes are atomic: each file is either the old one or the new one, and a run writes all its values files and its package, or none
 of them.
 
+\`scan\`, \`plan\` and \`explain\` keep what they print, together with every file, folder, link and environment variable that they
+asked for. The same command asks for all of it again; if nothing has changed, it prints the same again, in about a third of the
+time. Up to 100 answers of at most 256 MiB are in \`~/.cache/mi-patterns/answers\`, readable for you alone.
+\`MI_PATTERNS_KEEP_ANSWERS=0\` switches this off.
+
 The output of \`package\` and \`generate\` is not read as input: below a given path, a folder that holds their \`delivery.json\` is
 skipped with a note. To read it, name it or a file in it.
 

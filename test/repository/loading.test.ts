@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repository } from '../support/command.ts';
@@ -20,5 +21,22 @@ describe('what a command loads at its start', () => {
   it('is for generate all of it', () => {
     const loaded = modulesLoadedBy([join(repository, 'packages/cli/src/commands/generate.ts')], 'static');
     expect(loaded).toEqual(expect.arrayContaining(heavy));
+  });
+});
+
+describe('a run of a command whose answer is kept', () => {
+  /** What differs from run to run although every file and variable is the same. */
+  const differing =
+    /\b(?:Date\.now|new Date\(\)|performance\.now|Math\.random|Intl\.DateTimeFormat\(\)|process\.(?:hrtime|uptime|pid|memoryUsage|cpuUsage|umask))\b/;
+
+  it('does not depend on time or chance', () => {
+    const commands = ['scan', 'plan', 'explain'].map((name) =>
+      join(repository, `packages/cli/src/commands/${name}.ts`),
+    );
+    const files = modulesLoadedBy(commands, 'all').filter((file) =>
+      differing.test(readFileSync(join(repository, file), 'utf8')),
+    );
+    // The first shows progress, which is not kept. The second writes files, of which nothing is.
+    expect(files).toEqual(['packages/cli/src/output/progress.ts', 'packages/inventory/src/files/temporary.ts']);
   });
 });

@@ -2,7 +2,7 @@
 // Starts the command. V8 would take longer to compile it than most runs take, so the code that a command has compiled
 // by the end of its first run is kept in the cache folder. `module.enableCompileCache` does the same from Node 22.8 on,
 // for modules alone and without what was compiled later.
-const { closeSync, existsSync, fstatSync, mkdirSync, openSync } = require('node:fs');
+const { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } = require('node:fs');
 const { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
@@ -10,6 +10,8 @@ const { Script } = require('node:vm');
 
 const dist = join(__dirname, '../dist');
 const bundle = join(dist, 'main.cjs');
+/** A script begins with a digest of itself. */
+const lengthOfDigest = 16;
 /** Folders of other builds and versions of Node go when nothing was written to them for so long. */
 const daysKept = 30;
 
@@ -23,7 +25,24 @@ if (!existsSync(bundle)) {
   process.stderr.write('mi-patterns is not built yet. Run "npm run setup" at the top of the repository first.\n');
   process.exit(2);
 }
-loadScript('main.cjs')(require, bundle, dist, loadScript);
+const cache = cacheFolder();
+const word = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
+const isHelp = process.argv.includes('--help') || process.argv.includes('-h');
+if (mayBeKept()) {
+  const build = ['main.cjs', 'rest.cjs', 'start.cjs'].map((name) => digestOf(readBeginning(join(dist, name)))).join();
+  loadScript('start.cjs')(require).start(require, { cache, build, run });
+} else run(require);
+
+/** @param {NodeJS.Require} given what the command takes for it */
+function run(given) {
+  loadScript('main.cjs')(given, bundle, dist, loadScript);
+}
+
+/** Of commands that only read, what they print is all that they do: it is kept, and printed again. */
+function mayBeKept() {
+  const reads = word !== undefined && ['scan', 'plan', 'explain'].includes(word);
+  return cache !== undefined && reads && !isHelp && process.env.MI_PATTERNS_KEEP_ANSWERS !== '0';
+}
 
 /**
  * The function that a script of the build is.
@@ -32,7 +51,7 @@ loadScript('main.cjs')(require, bundle, dist, loadScript);
 function loadScript(name) {
   const path = join(dist, name);
   const source = readFileSync(path, 'latin1');
-  const file = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFile(source);
+  const file = process.env.NODE_DISABLE_COMPILE_CACHE || !cache ? undefined : cacheFile(source);
   const cachedData = file === undefined ? undefined : readCache(file);
   const script = new Script(source, {
     filename: path,
@@ -45,27 +64,44 @@ function loadScript(name) {
   return script.runInThisContext();
 }
 
-/**
- * The file for this script, this Node and this command: each command compiles something else. Undefined where there is
- * no folder that belongs to the user alone.
- * @param {string} source
- */
-function cacheFile(source) {
-  const { env, argv, version, arch } = process;
-  const word = argv.slice(2).find((argument) => !argument.startsWith('-'));
-  const isHelp = argv.includes('--help') || argv.includes('-h');
-  const name = isHelp || word === undefined || !/^[a-z]{1,20}$/.test(word) ? 'help' : word;
-  // A script begins with a digest of itself.
-  const build = source.slice(2, 18);
+/** @param {string} source */
+function digestOf(source) {
+  return source.slice(2, 2 + lengthOfDigest);
+}
+
+/** @param {string} path */
+function readBeginning(path) {
+  const file = openSync(path, 'r');
   try {
-    const home = homedir();
-    const own = env.MI_PATTERNS_CACHE || (env.XDG_CACHE_HOME && join(env.XDG_CACHE_HOME, 'mi-patterns'));
+    const bytes = Buffer.alloc(2 + lengthOfDigest);
+    readSync(file, bytes);
+    return bytes.toString('latin1');
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The folder for what is kept; undefined where there is none that belongs to the user alone. */
+function cacheFolder() {
+  const { MI_PATTERNS_CACHE, XDG_CACHE_HOME } = process.env;
+  if (MI_PATTERNS_CACHE) return MI_PATTERNS_CACHE;
+  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, 'mi-patterns');
+  try {
     // A home that is not there is not made.
-    if (!own && !existsSync(home)) return undefined;
-    return join(own || join(home, '.cache/mi-patterns'), 'compiled', `${build}-${version}-${arch}`, name);
+    return existsSync(homedir()) ? join(homedir(), '.cache/mi-patterns') : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The file for this script, this Node and this command: each command compiles something else.
+ * @param {string} source
+ */
+function cacheFile(source) {
+  const { version, arch } = process;
+  const name = isHelp || word === undefined || !/^[a-z]{1,20}$/.test(word) ? 'help' : word;
+  return join(cache, 'compiled', `${digestOf(source)}-${version}-${arch}`, name);
 }
 
 /**

@@ -1,32 +1,15 @@
 import { runCommandLine } from './command-line.ts';
 import type { Context } from './context/context.ts';
-import { exitCodes } from './context/exit-codes.ts';
 import { reportFailure } from './output/report-failure.ts';
-import { type StandardStream, standardStream } from './standard-streams.ts';
+import { openStandardOutput } from './standard-streams.ts';
 
-/** Whether the output takes nothing any more, and whether that is a failure. */
-let isCut = false;
-let failed = false;
-
-const stderr = standardStream(2, () => {});
-// A rollout goes on and the exit code stays what it is when nobody reads any more, as with `mi-patterns scan | head`.
-// Output that cannot be written otherwise is told once.
-const stdout = standardStream(1, (error) => {
-  if (!isCut && error.code !== 'EPIPE') {
-    stderr.write(
-      `error MI-FILE\n    The output cannot be written: ${error.code ?? error.message}.\n    → Check where it is redirected to, and that there is free space.\n`,
-    );
-    failed = true;
-    process.exitCode = exitCodes.usage;
-  }
-  isCut = true;
-});
+const { stdout, stderr, exitCodeAfter, isDone } = openStandardOutput();
 
 /** A terminal that knows no colours and cannot go back on a line. */
 const isDumb = process.env.TERM === 'dumb';
 
 /** FORCE_COLOR wins over everything, as in Node.js itself: continuous integration colours logs with it. */
-function isColoured(stream: StandardStream): boolean {
+function isColoured(stream: { readonly terminal: object | undefined }): boolean {
   const forced = process.env.FORCE_COLOR;
   if (forced !== undefined) return !['0', 'false'].includes(forced);
   return stream.terminal !== undefined && !process.env.NO_COLOR && !isDumb;
@@ -35,7 +18,7 @@ function isColoured(stream: StandardStream): boolean {
 const context: Context = {
   cwd: process.cwd(),
   environment: process.env,
-  stdout: (text) => void (isCut || stdout.write(text)),
+  stdout: stdout.write,
   stderr: stderr.write,
   // Some terminals say 0 when they do not know.
   columns: stdout.terminal?.columns || undefined,
@@ -83,7 +66,7 @@ void hasLinks()
   .then((links) => runCommandLine(process.argv.slice(2), { ...context, links }))
   .then((code) => {
     isAnswered = true;
-    process.exitCode = failed ? exitCodes.usage : code;
+    process.exitCode = exitCodeAfter(code);
     // With nothing left to wait for, V8 need not give its memory back piece by piece: more than 1 % of a scan.
-    if (stdout.isDone() && stderr.isDone() && process.getActiveResourcesInfo().length === 0) process.exit();
+    if (isDone() && process.getActiveResourcesInfo().length === 0) process.exit();
   });

@@ -1,8 +1,9 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
   constants,
+  cpSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { readAnswer, writeAnswer } from './kept-answers/store.ts';
 
 const program = fileURLToPath(new URL('../bin/mi-patterns.js', import.meta.url));
 const base = mkdtempSync(join(tmpdir(), 'mi-patterns-start-'));
@@ -49,8 +51,8 @@ describe('the start of the command', () => {
   it('keeps what a command compiled, for this user alone, and starts from it', async () => {
     const first = await run();
     const files = keptFiles();
-    // One for each script: `explain` needs both.
-    expect(files).toHaveLength(2);
+    // One for each script, of which `explain` needs all, and the answer.
+    expect(files).toHaveLength(4);
     for (const file of files) expect(statSync(file).mode & 0o077).toBe(0);
     const times = files.map((file) => statSync(file).mtimeMs);
     expect(await run()).toBe(first);
@@ -86,15 +88,110 @@ describe('the start of the command', () => {
     const [file = ''] = keptFiles();
     expect(await run({ MI_PATTERNS_CACHE: join(file, 'below-a-file') })).toBe(first);
     for (const kept of keptFiles()) rmSync(kept);
-    expect(await run({ NODE_DISABLE_COMPILE_CACHE: '1' })).toBe(first);
+    expect(await run({ NODE_DISABLE_COMPILE_CACHE: '1', MI_PATTERNS_KEEP_ANSWERS: '0' })).toBe(first);
     expect(keptFiles()).toEqual([]);
   });
 
   it('keeps one file for each script when several processes start at once', async () => {
     const answers = await Promise.all([run(), run(), run()]);
     expect(new Set(answers).size).toBe(1);
-    expect(keptFiles()).toHaveLength(2);
+    expect(keptFiles()).toHaveLength(4);
   });
+});
+
+describe('an answer that is kept', () => {
+  const orders = fileURLToPath(new URL('../../../examples/orders', import.meta.url));
+
+  let project = '';
+  beforeEach(() => {
+    project = mkdtempSync(join(base, 'project-'));
+    cpSync(orders, project, { recursive: true });
+  });
+
+  /** Runs the command in the project. */
+  function ended(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<readonly unknown[]> {
+    return new Promise((resolve) => {
+      const env = { ...process.env, MI_PATTERNS_CACHE: cache, ...environment };
+      execFile(process.execPath, [program, ...words], { cwd: project, env }, (error, stdout, stderr) =>
+        resolve([error?.code ?? 0, stdout, stderr]),
+      );
+    });
+  }
+
+  /** The answers that are kept; with a text, all of them print it from now on. */
+  function answers(text = ''): readonly string[] {
+    const files = keptFiles().filter((file) => file.includes('answers'));
+    for (const file of text === '' ? [] : files) {
+      const answer = readAnswer(file);
+      if (answer !== undefined) writeAnswer(file, { ...answer, printed: [{ descriptor: 1, text }] });
+    }
+    return files;
+  }
+
+  it.each([
+    ['scan'],
+    ['scan', '--json'],
+    ['plan', '--verbose'],
+    ['explain', 'MI-XML-DTD'],
+    ['explain', 'OrderBackendEP'],
+  ])('is printed again: %s %s', async (...words) => {
+    const first = await ended(words);
+    expect(await ended(words, { MI_PATTERNS_KEEP_ANSWERS: '0' })).toEqual(first);
+    expect(answers()).toHaveLength(1);
+    expect(await ended(words)).toEqual(first);
+    answers('kept');
+    expect(await ended(words)).toEqual([first[0], 'kept', '']);
+  });
+
+  it('is one of the same words, folder, variables and files', async () => {
+    const first = await ended(['scan']);
+    answers('kept');
+    expect((await ended(['scan', '--verbose']))[1]).not.toBe('kept');
+    expect((await ended(['scan', project]))[1]).not.toBe('kept');
+    expect((await ended(['scan'], { FORCE_COLOR: '1' }))[1]).not.toBe('kept');
+    answers('kept');
+    const file = join(project, 'pom.xml');
+    const content = readFileSync(file, 'utf8');
+    writeFileSync(file, content.replace('<', ' <'));
+    expect((await ended(['scan']))[1]).not.toBe('kept');
+    writeFileSync(file, content);
+    expect(await ended(['scan'])).toEqual(first);
+    answers('kept');
+    writeFileSync(join(project, 'another.xml'), '<sequence xmlns="http://ws.apache.org/ns/synapse" name="Another"/>');
+    expect((await ended(['scan']))[1]).not.toBe('kept');
+  });
+
+  it('is none of a command that writes, or that fails', async () => {
+    expect((await ended(['plan', '--report', 'plan.html']))[0]).toBe(0);
+    expect((await ended(['scan', 'missing']))[0]).toBe(2);
+    expect(answers()).toEqual([]);
+  });
+
+  it('keeps the exit code, and what is told beside the answer', async () => {
+    writeFileSync(join(project, 'faulty.xml'), '<api xmlns="http://ws.apache.org/ns/synapse" name="a"');
+    const first = await ended(['scan', '.']);
+    expect(await ended(['scan', '.'])).toEqual(first);
+    answers('kept');
+    expect(await ended(['scan', '.'])).toEqual([first[0], 'kept', '']);
+  });
+
+  it.skipIf(spawnSync('script', ['--version']).status !== 0)(
+    'is printed to a terminal (skipped without script)',
+    () => {
+      const env = { ...process.env, MI_PATTERNS_CACHE: cache, TERM: 'xterm', NO_COLOR: '', FORCE_COLOR: undefined };
+      const shown = (): string =>
+        execFileSync('script', ['-qec', `"${process.execPath}" "${program}" plan "${project}"`, '/dev/null'], {
+          env,
+          encoding: 'utf8',
+        });
+      const first = shown();
+      expect(first).toContain('\u001b[1m');
+      // Without what progress showed.
+      expect(shown()).toBe(first.slice(first.indexOf('\u001b[1m')));
+      answers('kept\n');
+      expect(shown()).toBe('kept\r\n');
+    },
+  );
 });
 
 it.each(['18.20.8', '20.18.3'])('Node %s is told that it is too old', async (version) => {

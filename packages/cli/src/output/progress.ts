@@ -1,6 +1,6 @@
 import { grouped, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { redraw } from './sink.ts';
+import { redraw } from './redraw.ts';
 
 export interface Progress {
   /** Says what is being done now. Redrawn in place on a terminal, left out elsewhere and with `--quiet`. */

@@ -1,8 +1,6 @@
 import { printable, printableLines } from '@mi-patterns/inventory';
 import type { Context } from '../context/context.ts';
-
-/** What progress redraws its line with; nothing else may go back on a line. */
-export const redraw = '\r\u001b[2K';
+import { redraw } from './redraw.ts';
 
 /**
  * What this program itself tells a terminal: the colours of `createStyle` and links to files. In a group, so that
