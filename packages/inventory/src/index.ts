@@ -18,6 +18,7 @@ export {
   writeTemporary,
 } from './files/temporary.ts';
 export { homeFolder } from './files/home.ts';
+export { makeRoom } from './files/make-room.ts';
 export { type UniqueNames, uniqueNames } from './text/unique-names.ts';
 export { addTo, distinctBy, groupBy } from './model/group.ts';
 export { counted, grouped } from './text/counted.ts';

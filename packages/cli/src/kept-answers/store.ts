@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { makeRoom } from '@mi-patterns/inventory';
 import type { Printed } from './observe.ts';
 import type { Question } from './trace.ts';
 
@@ -22,9 +12,8 @@ export interface Answer {
   readonly exitCode: number;
 }
 
-/** Of the folder. The oldest answers go first. */
-const mostBytes = 256 * 1024 * 1024;
-const mostAnswers = 100;
+/** Of all answers together. */
+const most = { files: 100, bytes: 256 * 1024 * 1024 };
 
 interface Head {
   readonly exitCode: number;
@@ -80,7 +69,7 @@ export function writeAnswer(file: string, { trace, printed, exitCode }: Answer):
   const unfinished = `${file}.${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    makeRoom(dirname(file), length);
+    makeRoom(dirname(file), length, most);
     writeParts(unfinished, [digestOf(parts), ...parts]);
     renameSync(unfinished, file);
   } catch {
@@ -112,16 +101,4 @@ function digestOf(parts: readonly Buffer[]): Buffer {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest();
-}
-
-/** Removes the oldest answers, so that another one of so many bytes fits in. */
-function makeRoom(folder: string, bytes: number): void {
-  const kept = readdirSync(folder)
-    .map((name) => ({ path: join(folder, name), status: statSync(join(folder, name)) }))
-    .toSorted((a, b) => b.status.mtimeMs - a.status.mtimeMs);
-  let sum = bytes;
-  for (const [index, { path, status }] of kept.entries()) {
-    sum += status.size;
-    if (index >= mostAnswers - 1 || sum > mostBytes) rmSync(path, { force: true });
-  }
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { compareText } from '@mi-patterns/inventory';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeAtomically } from '@mi-patterns/values';
+import { chartDigest } from '../tools/chart-digest.ts';
 import { cacheFolder, type Tool } from '../tools/tools.ts';
 
 /** What is known of a chart that passed its unit tests. */
@@ -21,14 +20,14 @@ interface Passed {
 export function passedBefore(chart: string, tool: Tool, environment?: NodeJS.ProcessEnv): Passed {
   const cache = cacheFolder(environment);
   if (cache === undefined) return { detail: undefined, keep: () => {} };
-  const digest = digestOf(chart, tool);
+  const digest = chartDigest(chart, tool, { unitTests: true });
   const file = join(cache, 'passed-unit-tests', digest);
   return {
     detail: readDetail(file),
     keep: (detail) => {
       try {
         // Somebody may have written into the chart meanwhile.
-        if (digestOf(chart, tool) === digest) writeAtomically(file, `${detail}\n`);
+        if (chartDigest(chart, tool, { unitTests: true }) === digest) writeAtomically(file, `${detail}\n`);
       } catch {
         // A cache that cannot be written is no fault: the next run tests again.
       }
@@ -42,23 +41,4 @@ function readDetail(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Digest of the files of a folder by path and bytes, and of the program that tests them. */
-function digestOf(chart: string, tool: Tool): string {
-  const hash = createHash('sha256');
-  const [program = '', ...words] = tool.command;
-  const { size, mtimeMs } = statSync(program);
-  hash.update(JSON.stringify([realpathSync(program), size, mtimeMs, words, tool.version?.version]));
-  const files = readdirSync(chart, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(chart, join(entry.parentPath, entry.name)))
-    .sort(compareText);
-  for (const file of files)
-    hash.update(
-      `${file}\0${createHash('sha256')
-        .update(readFileSync(join(chart, file)))
-        .digest('hex')}\n`,
-    );
-  return hash.digest('hex');
 }

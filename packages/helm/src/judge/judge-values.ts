@@ -12,6 +12,7 @@ import {
   type ValidateOptions,
   type ValuesText,
 } from '@mi-patterns/values';
+import { judgedBefore } from './judged-before.ts';
 import { placedRefusals } from './placed-refusals.ts';
 import { readFault } from '../render/helm-errors.ts';
 import { type AskHelm, type ChartJudgement, judgeChart } from '../render/render.ts';
@@ -107,24 +108,30 @@ async function judged(
   options: JudgeOptions & { readonly skipSchemaValidation: boolean },
 ): Promise<Pick<ChartJudgement, 'refused' | 'warnings'>> {
   const { chart, release = 'r', kubernetesVersion, signal, onStart, ask, skipSchemaValidation } = options;
+  const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
+  const told = { release, ...version, apiVersions: optionalApis, skipSchemaValidation };
+  const layers = [...base, { text, path }];
+  const texts = layers.map((one) => one.text);
+  const before = ask === undefined ? await judgedBefore(chart, { texts, options: told }) : undefined;
+  const whole = (recordedBytes: number): readonly Diagnostic[] =>
+    tooLarge(recordedBytes, texts.join('\n'), { path, chart });
+  if (before?.accepted !== undefined)
+    return { refused: whole(before.accepted.recordedBytes), warnings: before.accepted.warnings };
   const folder = temporaryFolder();
   try {
-    const files = [...base, { text, path }].map((one, index) => ({ ...one, file: join(folder.path, `${index}.yaml`) }));
+    const files = layers.map((one, index) => ({ ...one, file: join(folder.path, `${index}.yaml`) }));
     for (const one of files) writeTemporary(one.file, one.text);
     const { refused, warnings, recordedBytes } = await judgeChart({
       chart,
       values: files.map(({ file }) => file),
-      release,
-      skipSchemaValidation,
-      apiVersions: optionalApis,
+      ...told,
       signal,
       onStart,
       ask,
-      ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
+    if (refused.length === 0) before?.keep({ warnings, recordedBytes });
     const named = refused.map((diagnostic) => files.reduce(ofUser, diagnostic));
-    const texts = files.map((one) => one.text).join('\n');
-    return { refused: [...named, ...tooLarge(recordedBytes, texts, { path, chart })], warnings };
+    return { refused: [...named, ...whole(recordedBytes)], warnings };
   } finally {
     folder.remove();
   }
