@@ -21,8 +21,8 @@ export interface StandardOutput {
 }
 
 /**
- * Opens both. A rollout goes on and the exit code stays what it is when nobody reads any more, as with `mi-patterns scan |
- * head`. Output that cannot be written otherwise is told once.
+ * Opens both. A rollout goes on and the exit code stays what it is when nobody reads any more, as with `mi-patterns
+ * scan | head`. Output that cannot be written otherwise is told once.
  */
 export function openStandardOutput(): StandardOutput {
   let isCut = false;

@@ -48,8 +48,8 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
 const mostBytes = 48 * 1024 * 1024;
 
 /**
- * Watches a run. Nothing that could differ the next time goes unseen: of Node's modules, a run gets what is listed here,
- * and as soon as it calls anything else the watch ends.
+ * Watches a run. Nothing that could differ the next time goes unseen: of Node's modules, a run gets what is listed
+ * here, and as soon as it calls anything else the watch ends.
  */
 export function observe(require: NodeJS.Require, environment: NodeJS.ProcessEnv): Observation {
   const looks = new Looks(environment);

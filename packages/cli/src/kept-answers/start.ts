@@ -18,8 +18,8 @@ interface Command {
 
 /**
  * Runs a command that only reads, or prints again what it printed before. A run is kept with everything that it asked:
- * files, folders, links and variables. All of this is asked again, and where the answers are the same to the byte, so is
- * the run.
+ * files, folders, links and variables. All of this is asked again, and where the answers are the same to the byte, so
+ * is the run.
  */
 export function start(require: NodeJS.Require, { cache, build, run }: Command): void {
   const file = join(cache, 'answers', keyOf(build));
