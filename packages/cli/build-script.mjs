@@ -5,7 +5,7 @@ import { parseAst } from 'rolldown/parseAst';
 
 /** Modules of Node that bring many others, and of which most runs call nothing. They are loaded at the first call. */
 const late = new Set(['node:child_process', 'node:v8', 'node:zlib']);
-const parametersOfRest = 'require, __filename, __dirname, urlOfBundle, fromModule, lateModule';
+const parametersOfRest = 'require, __filename, __dirname, urlOfBundle, digestOfBuild, fromModule, lateModule';
 
 /**
  * Writes modules that esbuild has split as two scripts: what every start and the command `scan` need, and the rest,
@@ -34,6 +34,7 @@ export function writeScripts(files, { banner, entry, early, modules }) {
     files.first,
     'require, __filename, __dirname, loadScript',
     `${banner}
+const digestOfBuild = '${digestOf([...modules.values()].join(''))}';
 const exportsOfModules = [];
 const modules = ${listOf(first)};
 function fromModule(index) {
@@ -57,7 +58,12 @@ fromModule(${names.indexOf(entry)});`,
  */
 export function writeScript(file, parameters, body) {
   const script = asAscii(`(function (${parameters}) {'use strict';\n${body}\n})`);
-  writeFileSync(file, `/*${createHash('sha256').update(script).digest('hex').slice(0, 16)}*/${script}`);
+  writeFileSync(file, `/*${digestOf(script)}*/${script}`);
+}
+
+/** @param {string} text */
+function digestOf(text) {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /**

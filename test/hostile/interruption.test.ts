@@ -457,7 +457,9 @@ describe('where it runs', () => {
       ['generate', '--out', 'made'],
       ['diff', '--env', 'prod', '--against', 'env:dev'],
     ]) {
-      const { exitCode, stderr } = await miPatterns(args, { cwd, environment: { TMPDIR: temporary }, ...how });
+      // Where nothing is kept, helm has to be asked.
+      const environment = { TMPDIR: temporary, MI_PATTERNS_CACHE: join(cwd, 'cache') };
+      const { exitCode, stderr } = await miPatterns(args, { cwd, environment, ...how });
       const sentence = `    ${temporary}, the folder for temporary files, cannot be used: ${reason}.`;
       expect([args[0], exitCode, stderr]).toEqual([args[0], 2, expect.stringContaining(sentence)]);
       expect(stderr).toMatch(/^error MI-TEMPORARY-FOLDER\n/);

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ChartSource, chartSourceOf } from '@mi-patterns/rollout';
+import type { JudgeOptions } from '@mi-patterns/helm';
 import type { Context } from './context/context.ts';
 import { display } from './context/files.ts';
+import { build } from './context/version.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
 
@@ -15,6 +17,11 @@ export function chartFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const checkout = join(here, '../../../charts/micro-integrator');
   return existsSync(join(checkout, 'Chart.yaml')) ? checkout : join(here, 'chart');
+}
+
+/** The chart as judge of values. The built command keeps what it accepts. */
+export function chartAsJudge(): Pick<JudgeOptions, 'chart' | 'keptFor'> {
+  return { chart: chartFolder(), keptFor: build };
 }
 
 /** Where the chart comes from: as the configuration says, else the one of the command. A version given here wins. */

@@ -20,7 +20,7 @@ import {
   type WriteOutcome,
 } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { chartFolder } from '../chart.ts';
+import { chartAsJudge } from '../chart.ts';
 import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
 import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
@@ -219,7 +219,7 @@ async function deliver(
   const isRehearsal = options.check === true || options.push === true;
   // helm looks at the values while the package is written.
   const begun = await Promise.all(
-    planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, chartFolder()))),
+    planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, chartAsJudge()))),
   );
   // With the inventory gone, reading the values for the places of warnings needs no memory more.
   collectNow(run.places);
@@ -231,7 +231,7 @@ async function deliver(
       });
   const pointed = packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged));
   const delivered = await Promise.all(
-    pointed.map((one, index) => withChartFaults(one, run.places, chartFolder(), begun[index])),
+    pointed.map((one, index) => withChartFaults(one, run.places, chartAsJudge(), begun[index])),
   );
   return options.push !== true || hasErrors(blocking(delivered.flatMap(({ diagnostics }) => diagnostics)))
     ? { delivered, packaged }

@@ -9,7 +9,7 @@ import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { configurationName } from '@mi-patterns/values';
 import { judgeValues } from '@mi-patterns/helm';
-import { chartFolder } from '../chart.ts';
+import { chartAsJudge } from '../chart.ts';
 import { type OutOfReach, valuesAndSources } from '../inputs/values-and-sources.ts';
 import { printJson } from '../output/json.ts';
 
@@ -37,7 +37,7 @@ export async function validate(
     const { path, text: written } = values;
     const ofSources = await valuesAndSources([...base, values], options, context);
     if (ofSources.outOfReach !== undefined) outOfReach.set(path, ofSources.outOfReach);
-    const judged = await judgeValues(written, path, { chart: chartFolder(), base });
+    const judged = await judgeValues(written, path, { ...chartAsJudge(), base });
     results.push({ path, diagnostics: [...ofSources.diagnostics, ...judged] });
   }
   // What stands in a file of `--base` is said of each file over it.

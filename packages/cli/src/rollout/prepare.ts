@@ -25,7 +25,7 @@ import {
 } from '@mi-patterns/rollout';
 import type { EnvironmentValues, Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
-import { chartFolder, chartSource } from '../chart.ts';
+import { chartAsJudge, chartSource } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
 import { exitCodes } from '../context/exit-codes.ts';
@@ -161,7 +161,7 @@ async function soundValues(prepared: Preparation): Promise<EnvironmentValues> {
 async function delivered(planned: EnvironmentValues, prepared: Preparation): Promise<EnvironmentValues> {
   const { inventory, loaded, context, folder } = prepared;
   const packaged = await packageFor([planned], inventory, packagesRequest(join(folder, 'package'), loaded, context));
-  const judged = await withChartFaults(pointAtPackage(planned, packaged), inventory, chartFolder());
+  const judged = await withChartFaults(pointAtPackage(planned, packaged), inventory, chartAsJudge());
   // Values stay right without a package while the archives are in an image; as ConfigMaps there would be nothing to
   // mount.
   if (lacksArchives(packaged, parse(judged.text) as Values))

@@ -1,6 +1,6 @@
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { type EnvironmentValues, withoutFileFindings, withProjectDatabase } from '@mi-patterns/values';
-import { judgeValues } from './judge-values.ts';
+import { type JudgeOptions, judgeValues } from './judge-values.ts';
 
 /** The chart's judgement of values, which goes on while other work is done. */
 export interface Judgement {
@@ -10,16 +10,19 @@ export interface Judgement {
   readonly stop: () => void;
 }
 
+/** The chart that judges, and for whom its judgements are kept. */
+type Judge = Pick<JudgeOptions, 'chart' | 'keptFor'>;
+
 /**
  * Asks helm about the values, and comes back as soon as helm runs: it needs a processor of its own, but not this
  * process.
  */
-export async function beginJudgement(one: EnvironmentValues, chart: string): Promise<Judgement> {
+export async function beginJudgement(one: EnvironmentValues, judge: Judge): Promise<Judgement> {
   const { plan, environment, text, shown, checked } = one;
   const stopping = new AbortController();
   return new Promise((comeBack) => {
     const found = judgeValues(text, shown, {
-      chart,
+      ...judge,
       plan,
       release: environment.release,
       checked,
@@ -39,12 +42,12 @@ export async function beginJudgement(one: EnvironmentValues, chart: string): Pro
 export async function withChartFaults(
   one: EnvironmentValues,
   inventory: Pick<Inventory, 'configurations'>,
-  chart: string,
+  judge: Judge,
   begun?: Judgement,
 ): Promise<EnvironmentValues> {
   const isSame = begun?.text === one.text;
   if (!isSame) begun?.stop();
-  const found = await (isSame ? begun : await beginJudgement(one, chart)).found;
+  const found = await (isSame ? begun : await beginJudgement(one, judge)).found;
   return {
     ...one,
     diagnostics: [

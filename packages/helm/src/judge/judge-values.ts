@@ -38,6 +38,11 @@ export interface JudgeOptions extends ValidateOptions {
   readonly chart: string;
   /** Name of the release, for the length of names; a single letter when absent. */
   readonly release?: string | undefined;
+  /**
+   * Digest of this program, where it may be kept that the chart accepts the values: another program may read otherwise
+   * what helm says.
+   */
+  readonly keptFor?: string | undefined;
   /** The newest tested version when absent. */
   readonly kubernetesVersion?: string | undefined;
   /** What is known of the values already, for the same plan. */
@@ -107,12 +112,12 @@ async function judged(
   { text, path, base = [] }: ValuesText,
   options: JudgeOptions & { readonly skipSchemaValidation: boolean },
 ): Promise<Pick<ChartJudgement, 'refused' | 'warnings'>> {
-  const { chart, release = 'r', kubernetesVersion, signal, onStart, ask, skipSchemaValidation } = options;
+  const { chart, release = 'r', kubernetesVersion, signal, onStart, keptFor, ask, skipSchemaValidation } = options;
   const version = kubernetesVersion === undefined ? {} : { kubernetesVersion };
   const told = { release, ...version, apiVersions: optionalApis, skipSchemaValidation };
   const layers = [...base, { text, path }];
   const texts = layers.map((one) => one.text);
-  const before = ask === undefined ? await judgedBefore(chart, { texts, options: told }) : undefined;
+  const before = keptFor === undefined ? undefined : await judgedBefore(chart, { texts, options: told, keptFor });
   const whole = (recordedBytes: number): readonly Diagnostic[] =>
     tooLarge(recordedBytes, texts.join('\n'), { path, chart });
   if (before?.accepted !== undefined)

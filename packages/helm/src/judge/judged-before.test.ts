@@ -49,8 +49,8 @@ function helmThat(does: string): void {
 }
 
 /** What is found, and how often helm has rendered by then. */
-async function judged(text = values): Promise<readonly unknown[]> {
-  const found = await judgeValues(text, 'v.yaml', { chart: chart() });
+async function judged(text = values, keptFor: string | undefined = 'this'): Promise<readonly unknown[]> {
+  const found = await judgeValues(text, 'v.yaml', { chart: chart(), keptFor });
   return [found.map(({ code, message }) => `${code} ${message}`), readFileSync(join(folder, 'runs'), 'utf8').length];
 }
 
@@ -65,6 +65,7 @@ it('asks helm once about the same values, chart and helm, and tells the same aga
   expect(await judged()).toEqual([first, 3]);
   writeFileSync(join(folder, 'helm'), `${readFileSync(join(folder, 'helm'), 'utf8')}\n`);
   expect(await judged()).toEqual([first, 4]);
+  expect(await judged(values, 'another program')).toEqual([first, 5]);
   for (const file of readdirSync(accepted())) expect(statSync(join(accepted(), file)).mode & 0o077).toBe(0);
 });
 

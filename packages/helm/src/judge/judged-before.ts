@@ -16,6 +16,8 @@ interface Judged {
   readonly texts: readonly string[];
   /** Everything else that helm is told. */
   readonly options: object;
+  /** Digest of this program. */
+  readonly keptFor: string;
 }
 
 interface Before {
@@ -57,10 +59,10 @@ export async function judgedBefore(chart: string, judged: Judged): Promise<Befor
 }
 
 /** Undefined for a chart that cannot be read, which helm will say. */
-function digestOf(chart: string, helm: Tool, { texts, options }: Judged): string | undefined {
+function digestOf(chart: string, helm: Tool, { texts, options, keptFor }: Judged): string | undefined {
   try {
     const lengths = texts.map((text) => text.length);
-    const told = JSON.stringify([chartDigest(chart, helm, { unitTests: false }), options, lengths]);
+    const told = JSON.stringify([chartDigest(chart, helm, { unitTests: false }), options, keptFor, lengths]);
     return createHash('sha256').update(told).update(texts.join('')).digest('hex');
   } catch {
     return undefined;
