@@ -174,14 +174,16 @@ function originOf(revision: number, records: readonly RolloutRecord[], history: 
   return back === undefined || back >= revision ? revision : originOf(back, records, history);
 }
 
-/** The record of what a revision has, which may be a return to an earlier one; undefined where there is none. Pure. */
+/** The newest record of what a revision has, of a rollout or of a return to it; undefined where there is none. Pure. */
 export function recordOf(
   revision: number,
   records: readonly RolloutRecord[],
   history: readonly Revision[],
 ): RolloutRecord | undefined {
-  const same = [revision, originOf(revision, records, history)];
-  return records.findLast((record) => record.state === 'succeeded' && same.includes(record.revision));
+  const origin = originOf(revision, records, history);
+  return records.findLast(
+    (record) => record.state === 'succeeded' && originOf(record.revision, records, history) === origin,
+  );
 }
 
 /** The revision that a revision went back to, in the words of helm (helm/helm pkg/action/rollback.go). */

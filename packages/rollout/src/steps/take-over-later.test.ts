@@ -180,6 +180,25 @@ it('does its work again after a second try, where revisions have begun anew', as
   expect(world.doubles).toEqual([]);
 });
 
+it('does its work again after returns to the same record', async () => {
+  const world = await beside(own());
+  const killed = async (): Promise<void> => {
+    const dies = run(world, all(), (act) => {
+      if (act === 'after scale') throw new Killed(act);
+    });
+    await expect(dies).rejects.toBeInstanceOf(Killed);
+    pass(world, 40);
+  };
+  for (let time = 0; time < 2; time += 1) {
+    await killed();
+    expect(await back(world)).toMatchObject({ state: 'succeeded' });
+    expect(running(world)).toEqual(['c task/c', ...integration, 'old task/a,task/b']);
+    const broken = [...all().slice(0, 3), workload('c', 1, ['task/c'], 'broken')];
+    expect(await run(world, broken)).toMatchObject({ state: 'failed' });
+  }
+  expect(world.doubles).toEqual([]);
+});
+
 it('goes back to no record beside an old release that somebody has started again', async () => {
   const world = await taken();
   await run(world, [workload('integration', 3, [], 'x:2')]);
