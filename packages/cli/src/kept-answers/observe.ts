@@ -45,7 +45,7 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Bytes that a run may read and print. Of a larger one little is gained, and keeping it takes memory. */
-const mostBytes = 48 * 1024 * 1024;
+const mostBytes = 24 * 1024 * 1024;
 
 /**
  * Watches a run. Nothing that could differ the next time goes unseen: of Node's modules, a run gets what is listed
