@@ -290,6 +290,51 @@ const commandLine: readonly Case[] = [
     errors: ['MI-CLI-USAGE --replicas is 1, but --pattern multiple-replicas needs at least 2.'],
   },
   {
+    name: 'more pods than the pattern of the configuration runs',
+    files: { 'mi-patterns.yaml': 'pattern: single-replica\n' },
+    args: ['plan', orders, '--replicas', '3'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --replicas is 3, but the pattern of the configuration, single-replica, runs one pod.'],
+  },
+  {
+    name: 'more pods than any environment runs',
+    files: {
+      'mi-patterns.yaml':
+        'pattern: single-replica\nenvironments: {dev: {}, prod: {pattern: coordinated, namespace: p}}\n',
+    },
+    args: ['generate', orders, '--env', 'dev', '--replicas', '3'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --replicas is 3, but the pattern of the configuration, single-replica, runs one pod.'],
+  },
+  {
+    name: 'groups for a pattern that isolates nothing',
+    files: {},
+    args: ['plan', orders, '--pattern', 'multiple-replicas', '--isolate', 'one'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --isolate is one, but --pattern multiple-replicas isolates nothing.'],
+  },
+  {
+    name: 'a version for an image that has its own',
+    files: {},
+    args: ['package', '--from', 'oci-layout:made', '--out', 'out', '--runtime', '4.4.0'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --from adds a layer to an image as it is, so --runtime would have no effect.'],
+  },
+  {
+    name: 'a volume beside the layer of an image',
+    files: {},
+    args: ['package', '--from', 'oci-layout:made', '--out', 'out', '--format', 'volume'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --from adds a layer to an image as it is, so --format would have no effect.'],
+  },
+  {
+    name: 'a picture of a word',
+    files: {},
+    args: ['explain', 'stateless', '--diagram', 'x.svg'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --diagram draws an artifact, and stateless is a word or a code.'],
+  },
+  {
     name: 'a revision of manifests that are not written',
     files: {},
     args: ['generate', orders, '--git-revision', 'main'],

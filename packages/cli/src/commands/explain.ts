@@ -2,7 +2,7 @@ import { explain, type Explanation, type Flow, flowOf, nearest } from '@mi-patte
 import { printable, type Reference } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { inputFailure } from '../context/failure.ts';
+import { inputFailure, wrongUse } from '../context/failure.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { planOptions } from '../inputs/plan-options.ts';
 import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
@@ -29,6 +29,8 @@ export async function explainCommand(
 ): Promise<ExitCode> {
   const { explainMeaning, isMeaning } = await import('./explain-meaning.ts');
   if (isMeaning(wanted)) {
+    if (options.diagram !== undefined)
+      throw wrongUse(`--diagram draws an artifact, and ${wanted} is a word or a code.`, 'Omit --diagram.');
     await explainMeaning(wanted, paths, options, context);
     return exitCodes.fine;
   }

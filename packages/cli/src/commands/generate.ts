@@ -28,7 +28,7 @@ import { type GeneratedFiles, outcomesOf, valuesFileName, writeFiles } from '../
 import { generateDocument, tell } from '../generate/output.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { collectNow } from '../inputs/memory.ts';
-import type { PlanFlags } from '../inputs/plan-options.ts';
+import { checkEffect, type PlanFlags } from '../inputs/plan-options.ts';
 import { namedEnvironment } from '../inputs/named-environment.ts';
 import { defaultRevision, type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import { leftOverFindings } from '../generate/left-over.ts';
@@ -139,6 +139,10 @@ async function startRun(paths: readonly string[], options: GenerateOptions, cont
   void findTool('helm').catch(() => undefined);
   const loaded = await loadConfiguration(options, context);
   const environments = chosenEnvironments(loaded, options);
+  checkEffect(
+    options,
+    environments.map(({ pattern }) => options.pattern ?? pattern ?? loaded?.configuration.pattern),
+  );
   const inventory = await loadInventory(paths, loaded, options, context);
   collectNow(inventory);
   const inputs = [{ path: inputNames(paths, loaded, context), digest: inventoryDigest(inventory) }];

@@ -38,6 +38,15 @@ export async function packageFromImage(
       '--from makes one image for all workloads, so archives cannot be split.',
       'Omit --delivery archives.',
     );
+  for (const [option, value] of [
+    ['--runtime', options.runtime],
+    ['--format', options.format],
+  ])
+    if (value !== undefined)
+      throw wrongUse(
+        `--from adds a layer to an image as it is, so ${option} would have no effect.`,
+        `Omit ${option}, or --from.`,
+      );
   const progress = createProgress(context, options);
   const push = pushOptions(options, context, progress);
   const loaded = await loadConfiguration(options, context);

@@ -17,20 +17,49 @@ export interface PlanFlags {
 
 /**
  * Planner options: flags win over the environment, the environment over the configuration. Throws {@link
- * CommandFailure}.
+ * CommandFailure}, without an environment also for flags that its pattern leaves without effect.
  */
 export async function planOptions(
   flags: PlanFlags,
   loaded: LoadedConfiguration | undefined,
   context: Context,
-  environment: EnvironmentChoices = {},
+  environment?: EnvironmentChoices,
 ): Promise<PlanOptions> {
   const { isolate, replicas, ...choices } = flags;
-  return planOptionsOf(loaded, environment, {
+  const options = planOptionsOf(loaded, environment, {
     ...choices,
-    ...(replicas === undefined ? {} : { replicas: countOf(replicas, flags.pattern) }),
+    ...(replicas === undefined ? {} : { replicas: countOf(replicas) }),
     ...(isolate === undefined ? {} : { isolate: await isolationFlag(isolate, context) }),
   });
+  if (environment === undefined) checkEffect(flags, [options.pattern]);
+  return options;
+}
+
+/**
+ * Throws {@link CommandFailure} for flags with which none of the patterns goes together, as the configuration does
+ * (`MI-CONFIG-REPLICAS`); `undefined` is one that the planner chooses.
+ */
+export function checkEffect(flags: PlanFlags, patterns: readonly (Pattern | undefined)[]): void {
+  const [pattern, ...others] = new Set(patterns);
+  if (pattern === undefined || others.length > 0) return;
+  const named = flags.pattern === undefined ? `the pattern of the configuration, ${pattern},` : `--pattern ${pattern}`;
+  const use = flags.pattern === undefined ? 'add' : 'use';
+  const count = flags.replicas === undefined ? undefined : countOf(flags.replicas);
+  if (pattern === 'single-replica' && count !== undefined && count > 1)
+    throw wrongUse(
+      `--replicas is ${count}, but ${named} runs one pod.`,
+      `Omit --replicas, or ${use} --pattern multiple-replicas or coordinated.`,
+    );
+  if (pattern === 'multiple-replicas' && count !== undefined && count < 2)
+    throw wrongUse(
+      `--replicas is ${count}, but ${named} needs at least 2.`,
+      `Use --replicas 2 or more, or ${flags.pattern === undefined ? 'add ' : ''}--pattern single-replica.`,
+    );
+  if (pattern !== 'coordinated' && flags.isolate !== undefined)
+    throw wrongUse(
+      `--isolate is ${flags.isolate}, but ${named} isolates nothing.`,
+      `Omit --isolate, or ${use} --pattern coordinated.`,
+    );
 }
 
 async function isolationFlag(value: string, context: Context): Promise<PlanOptions['isolate']> {
@@ -54,23 +83,12 @@ function groupFileNaming(path: string): Naming {
   };
 }
 
-/** The number of pods, which `--pattern` must run, as in the configuration (`MI-CONFIG-REPLICAS`). */
-function countOf(value: string, pattern: Pattern | undefined): number {
+function countOf(value: string): number {
   const count = /^[1-9]\d{0,3}$/.test(value) ? Number(value) : 0;
   if (count < 1 || count > mostReplicas)
     throw wrongUse(
       `--replicas takes a whole number from 1 to ${mostReplicas}, not "${value}".`,
       'Give the number of pods, for example --replicas 3.',
-    );
-  if (pattern === 'single-replica' && count > 1)
-    throw wrongUse(
-      `--replicas is ${count}, but --pattern single-replica runs one pod.`,
-      'Omit --replicas, or use --pattern multiple-replicas or coordinated.',
-    );
-  if (pattern === 'multiple-replicas' && count < 2)
-    throw wrongUse(
-      `--replicas is ${count}, but --pattern multiple-replicas needs at least 2.`,
-      'Use --replicas 2 or more, or --pattern single-replica.',
     );
   return count;
 }
