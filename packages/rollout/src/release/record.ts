@@ -161,7 +161,7 @@ export function lastGood({ records, begun }: Log, history: readonly Revision[]):
   const running = newest.state === 'succeeded' ? newest.revision : (newest.restores ?? newest.revision);
   const isCutOff =
     runsUnrecorded(history, newest.revision) ||
-    (begun !== undefined && !begun.helm && begun.revision > (history.at(-1)?.revision ?? 0));
+    (begun !== undefined && begun.revision > (history.at(-1)?.revision ?? 0));
   const before = isCutOff ? running + 1 : originOf(running, records, history);
   return records.filter(({ state, revision }) => state === 'succeeded' && revision < before).at(-1);
 }

@@ -39,6 +39,7 @@ describe('rollBack', () => {
   it('goes back to what ran before a rollout that was killed when it had only emptied workloads, or had done nothing', async () => {
     for (const [where, revision, restores] of [
       ['after scale', 3, 2],
+      ['before upgrade begins', 3, 2],
       ['before begin', 3, 1],
     ] as const) {
       const world = newWorld();
@@ -149,6 +150,22 @@ describe('rollBack', () => {
       });
       expect(outcome).toMatchObject({ state: 'failed', diagnostics: [{ code: 'MI-ROLLOUT-BUSY' }] });
       expect(world.revisions.map(({ state }) => state)).toEqual(['superseded', 'deployed', 'pending-upgrade']);
+    });
+
+    it('is not taken for one that was killed before its helm began', async () => {
+      const world = newWorld();
+      for (const objects of [coordinated('x:1'), single('x:2')]) await run(world, objects);
+      const killed = run(world, single('x:3'), (act) => {
+        if (act === 'before upgrade begins') throw new Killed(act);
+      });
+      await expect(killed).rejects.toBeInstanceOf(Killed);
+      pass(world, 40);
+      const outcome = await run(world, single('x:4'), (act) => {
+        if (act === 'live' && world.revisions.length === 2)
+          world.revisions.push({ revision: 3, state: 'pending-upgrade', objects: single('x:2'), made: world.now });
+      });
+      expect(outcome).toMatchObject({ diagnostics: [busy] });
+      expect(await run(world, single('x:4'))).toMatchObject({ state: 'refused', diagnostics: [busy] });
     });
 
     it('is not taken for one where a rollout and what was to restore the release were both killed', async () => {

@@ -17,7 +17,7 @@ import {
 import type { OldRelease } from '../live/live.ts';
 import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
-import { callHelm, otherHelm } from './trail.ts';
+import { callHelm, forgetUnmade, otherHelm } from './trail.ts';
 import { withLock } from './with-lock.ts';
 
 export interface RollbackRequest {
@@ -43,6 +43,7 @@ export async function rollBack(
   if ((await target(effects)) === undefined && (await takenOver(effects)).length === 0) return nothingEarlier;
   return withLock(effects, report, async (assertLocked, trail) => {
     const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
+    await forgetUnmade(effects);
     const other = await otherHelm(effects, await effects.history(), request.timeout);
     if (other !== undefined) throw other;
     const to = await target(effects);

@@ -3,7 +3,7 @@ import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/
 import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { drain, revive, startAnew } from './drain.ts';
-import { beginChange, callHelm } from './trail.ts';
+import { beginChange, callHelm, forgetUnmade } from './trail.ts';
 import { look, type Look } from './look.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore } from './mend.ts';
@@ -95,6 +95,7 @@ type Run = RunOf<RolloutRequest>;
 async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const { request, effects, report, trail, step } = run;
   const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'repair', sentence });
+  await forgetUnmade(effects);
   await step('repair', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
   const looked = await look(request, effects, report);
   trail.before = looked.history.at(-1)?.revision;

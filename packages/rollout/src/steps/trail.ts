@@ -72,6 +72,17 @@ async function begin(
   return begun;
 }
 
+/**
+ * Writes down, by whoever has the lock, that a call of helm which was cut off has made no revision: it never will, so
+ * the next one is of another helm.
+ */
+export async function forgetUnmade(effects: Pick<RolloutEffects, 'history' | 'log' | 'begin'>): Promise<void> {
+  const { begun } = await effects.log();
+  if (begun?.helm !== true) return;
+  const newest = (await effects.history()).at(-1)?.revision ?? 0;
+  if (begun.revision > newest) await effects.begin({ ...begun, helm: false });
+}
+
 /** Seconds for which a helm that nobody of ours has called is left alone: its own default timeout, or the user's. */
 const shortestPatience = 300;
 
