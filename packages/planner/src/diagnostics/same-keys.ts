@@ -5,6 +5,7 @@ import {
   hasNameOfItsOwn,
   looksByName,
   podConfigurations,
+  serverFilesOf,
 } from '@mi-patterns/inventory';
 import { artifactAt, deployedArtifacts, deployedNodes, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -26,7 +27,8 @@ interface Named {
  * Artifacts of several kinds with one name. A server has one list for all of them, its local registry, in which the
  * later one replaces the earlier, whose users then find nothing; a local entry is not replaced, and the archive with
  * the other one is rejected (`localRegistry` and `assertAlreadyExists` of SynapseConfiguration.java in
- * wso2/wso2-synapse, the same for MI 4.3.0 and 4.6.0). Seen on MI 4.3.0, which calls itself ready with a replaced one.
+ * wso2/wso2-synapse, the same for MI 4.3.0 and 4.6.0). Seen on MI 4.3.0, which calls itself ready with a replaced one,
+ * and without the other one where they are the server's own files.
  */
 export function sameKeys(context: PlanContext): PlanDiagnostic[] {
   const { graph, inventory } = context;
@@ -38,6 +40,7 @@ export function sameKeys(context: PlanContext): PlanDiagnostic[] {
     (seen.has(name) ? shared : seen).add(name);
   }
   if (shared.size === 0) return [];
+  const isOfServer = serverFilesOf(inventory);
   // Versioned deployment puts the application before the names of all of these kinds.
   const apart = new Set(inventory.applications.flatMap((one) => (one.versionedDeployment ? [one.id] : [])));
   const rows = nodes.flatMap((node) => {
@@ -48,7 +51,7 @@ export function sameKeys(context: PlanContext): PlanDiagnostic[] {
     return [...lists].map((list) => ({ artifact, used, key: `${list}\0${artifact.name}` }));
   });
   return [...groupBy(rows, ({ key }) => key).values()].flatMap((rivals) => {
-    const outcome = rivals.length > 1 ? outcomeOf(rivals) : undefined;
+    const outcome = rivals.length > 1 ? outcomeOf(rivals, isOfServer) : undefined;
     if (outcome === undefined) return [];
     const ids = rivals.map(({ artifact }) => artifact.id);
     const [source, ...related] = rivals.map(({ artifact }) => artifact.source);
@@ -66,13 +69,14 @@ export function sameKeys(context: PlanContext): PlanDiagnostic[] {
 /** What a server makes of them; undefined where nobody misses the one that is replaced. */
 function outcomeOf(
   rivals: readonly Named[],
+  isOfServer: (artifact: Artifact) => boolean,
 ): { readonly severity: 'error' | 'warning'; readonly sentence: string } | undefined {
   const used = rivals.filter((one) => one.used).map(({ artifact }) => artifact.id);
   const entry = rivals.find(({ artifact }) => artifact.kind === 'local-entry');
   if (entry !== undefined && rivals.some((other) => other !== entry && areTogether(entry, other)))
     return {
       severity: 'error',
-      sentence: 'MI does not replace the local entry, so it rejects the whole archive and no pod becomes ready.',
+      sentence: `MI does not replace the local entry, so it ${isOfServer(entry.artifact) ? 'leaves the other out' : 'rejects the whole archive and no pod becomes ready'}.`,
     };
   const last = rivals.at(-1) as Named;
   if (rivals.every((other) => areTogether(last, other))) {
@@ -138,10 +142,12 @@ export function sameJndiNames({ graph, inventory }: PlanContext): PlanDiagnostic
  * Proxy, data and Axis2 services with one name: a server has one list of services, and MI refuses a second one of a
  * name with its whole archive (`AxisConfiguration.addToAllServicesMap` of wso2/wso2-axis2; DBDeployer.java of
  * wso2/product-integrator-mi looks by itself). A proxy service that is refused even takes the other service off the
- * server (`ProxyService.buildAxisService` of wso2/wso2-synapse). Seen on MI 4.3.0 with an Axis2 and a proxy service.
+ * server (`ProxyService.buildAxisService` of wso2/wso2-synapse). Seen on MI 4.3.0 with an Axis2 and a proxy service;
+ * where they are the server's own files, it starts without the proxy service.
  */
 export function sameServices({ graph, inventory }: PlanContext): PlanDiagnostic[] {
   const servers = podConfigurations(inventory.configurations);
+  const isOfServer = serverFilesOf(inventory);
   const byId = new Map(inventory.applications.map((application) => [application.id, application]));
   const rows = deployedArtifacts(graph, ...serviceKinds).flatMap((artifact) => {
     const lists = artifact.applications.map((id) => {
@@ -156,8 +162,11 @@ export function sameServices({ graph, inventory }: PlanContext): PlanDiagnostic[
     const ids = [...new Set(rivals.map(({ artifact }) => artifact.id))];
     if (ids.length < 2) return [];
     const [source, ...related] = rivals.map(({ artifact }) => artifact.source);
+    const outcome = rivals.every(({ artifact }) => isOfServer(artifact))
+      ? ', and starts without it'
+      : ' with its whole archive, so no pod becomes ready';
     return finding('MI-PLAN-SAME-KEY', {
-      message: `${listed(ids)} bring a service of the same name, ${rivals[0].name}, and a server has one service of a name. MI refuses the one that it deploys later with its whole archive, so no pod becomes ready.`,
+      message: `${listed(ids)} bring a service of the same name, ${rivals[0].name}, and a server has one service of a name. MI refuses the one that it deploys later${outcome}.`,
       hint: 'Rename all but one, and what calls them.',
       source,
       related,

@@ -1,4 +1,4 @@
-import { addTo, type Effect, miFeatures, miHas } from '@mi-patterns/inventory';
+import { addTo, type Effect, miFeatures, miHas, serverFilesOf } from '@mi-patterns/inventory';
 import { deployedNodes, artifactAt } from '../graph/graph.ts';
 import { finding, listed } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -10,6 +10,8 @@ interface Use {
   readonly who: string;
   readonly id: string;
   readonly effect: Effect;
+  /** Whether it is a file of the server's own, not of an archive. */
+  readonly isOfServer: boolean;
 }
 
 /**
@@ -17,6 +19,7 @@ interface Use {
  * such version: a project uses it everywhere. Seen on MI 4.3.0: it refuses most of it, and takes the rest for a text.
  */
 export function versionDiagnostics({ graph, inventory }: PlanContext): PlanDiagnostic[] {
+  const isOfServer = serverFilesOf(inventory);
   const byVersion = new Map<string, Use[]>();
   for (const node of deployedNodes(graph)) {
     const artifact = artifactAt(graph, node);
@@ -24,7 +27,7 @@ export function versionDiagnostics({ graph, inventory }: PlanContext): PlanDiagn
     if (effect === undefined) continue;
     for (const version of runtimeVersions(inventory, artifact)) {
       if (miHas(version, 'synapseExpressions')) continue;
-      addTo(byVersion, version, { who: title(artifact), id: artifact.id, effect });
+      addTo(byVersion, version, { who: title(artifact), id: artifact.id, effect, isOfServer: isOfServer(artifact) });
     }
   }
   return [...byVersion].flatMap(([version, uses]) => {
@@ -32,10 +35,13 @@ export function versionDiagnostics({ graph, inventory }: PlanContext): PlanDiagn
     if (first === undefined) return [];
     const what = `${first.effect.subject}, which MI has since ${miFeatures.synapseExpressions}`;
     const also = others.length === 0 ? '' : ` (likewise ${listed(others.map(({ id }) => id), 5)})`; // prettier-ignore
+    const [whose, refusal] = uses.every((use) => use.isOfServer)
+      ? ['server', 'leaves it out']
+      : ['project', 'undeploys the whole archive'];
     return [
       finding('MI-PLAN-NEWER', {
-        message: `${first.who} uses ${what}${also}, but its project is for MI ${version}: that version undeploys the whole archive, or takes the expression for a plain text.`,
-        hint: `Set the version of the project and of its image to ${miFeatures.synapseExpressions} or later, or write it in the way of the earlier versions.`,
+        message: `${first.who} uses ${what}${also}, but its ${whose} is for MI ${version}: that version ${refusal}, or takes the expression for a plain text.`,
+        hint: `${whose === 'server' ? 'Use an image of' : 'Set the version of the project and of its image to'} ${miFeatures.synapseExpressions} or later, or write it in the way of the earlier versions.`,
         source: first.effect.source,
         related: others.map(({ effect }) => effect.source),
         artifacts: uses.map(({ id }) => id),

@@ -114,7 +114,7 @@ export const plannerCatalogue = {
   'MI-PLAN-NEWER': entry(
     'error',
     'Later Micro Integrator needed',
-    'An artifact uses an expression `${…}`, the mediator `variable`, `scatter-gather` or `throwError`, or something else that Micro Integrator has since 4.4.0, but its project is for an earlier version. That version refuses most of it, and undeploys the whole archive. An expression where it expects a text is sent as it is written.',
+    "An artifact uses an expression `${…}`, the mediator `variable`, `scatter-gather` or `throwError`, or something else that Micro Integrator has since 4.4.0, but its project is for an earlier version. That version refuses most of it, and undeploys the whole archive; of a server's own files it leaves that one out. An expression where it expects a text is sent as it is written.",
     'Set the version of the project, and of its image, to 4.4.0 or later, or write it in the way of the earlier versions.',
   ),
   'MI-PLAN-CONTEXT': entry(
@@ -126,7 +126,7 @@ export const plannerCatalogue = {
   'MI-PLAN-SAME-KEY': entry(
     'error',
     'Artifacts with one name',
-    'A server keeps local entries, endpoints, sequences and templates in one list. Of two with one name, the later replaces the earlier, and flows that use the earlier fail although the server is ready. It does not replace a local entry but rejects the archive. With versioned deployment, each application has names of its own. Of data sources with one JNDI name, the later replaces the earlier too. Proxy, data and Axis2 services are one list as well: MI rejects the archive with the second service of a name.',
+    "A server keeps local entries, endpoints, sequences and templates in one list. Of two with one name, the later replaces the earlier, and flows that use the earlier fail although the server is ready. It does not replace a local entry but rejects the archive. With versioned deployment, each application has names of its own. Of data sources with one JNDI name, the later replaces the earlier too. Proxy, data and Axis2 services are one list as well: MI rejects the archive with the second service of a name. Of a server's own files it leaves out what it rejects.",
     'Rename all but one, and what refers to them.',
   ),
   'MI-PLAN-OVERRIDE': entry(
