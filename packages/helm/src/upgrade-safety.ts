@@ -2,7 +2,15 @@ import { compareText, type Diagnostic, groupBy } from '@mi-patterns/inventory';
 import { quantity } from '@mi-patterns/values';
 import { finding } from './findings/catalogue.ts';
 import { changedImmutableFields } from './objects/immutable-fields.ts';
-import { at, displayName, identity, numberAt, textAt, type KubernetesObject } from './objects/kubernetes-object.ts';
+import {
+  at,
+  displayName,
+  identity,
+  kubectlName,
+  numberAt,
+  textAt,
+  type KubernetesObject,
+} from './objects/kubernetes-object.ts';
 import { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
 import { podLabels, releaseWorkloads, type ReleaseWorkload, waitForEachOther } from './objects/workload-marks.ts';
 
@@ -251,12 +259,8 @@ export function growsInPlace(live: KubernetesObject, wanted: readonly Kubernetes
   );
 }
 
-function inNamespace({ metadata: { namespace } }: KubernetesObject): string {
-  return namespace === undefined ? '' : ` --namespace ${namespace}`;
-}
-
 function endFirst(object: KubernetesObject): string {
-  return `End it before the upgrade, which creates it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${inNamespace(object)} --cascade=foreground waits until its pods are gone. mi-patterns rollout does this for you. Argo CD would start it again: there, commit paused: true for it first.`;
+  return `End it before the upgrade, which creates it again: kubectl delete ${kubectlName(object)} --cascade=foreground waits until its pods are gone. mi-patterns rollout does this for you. Argo CD would start it again: there, commit paused: true for it first.`;
 }
 
 function replicaFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
@@ -303,7 +307,7 @@ function strategyFindings(before: readonly KubernetesObject[], after: readonly K
       finding(
         'MI-UPGRADE-STRATEGY',
         `${displayName(next)} changes to the strategy Recreate, but the rollingUpdate that Kubernetes added remains: with server-side apply, the upgrade fails.`,
-        `Patch it first: kubectl patch ${next.kind.toLowerCase()}/${next.metadata.name}${inNamespace(next)} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
+        `Patch it first: kubectl patch ${kubectlName(next)} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
       ),
     );
 }

@@ -62,6 +62,16 @@ export function displayName(object: Pick<KubernetesObject, 'kind' | 'metadata'>)
   return `${object.kind}/${object.metadata.name}`;
 }
 
+/** The option that names the namespace of an object to kubectl and helm, after a blank; empty where it has none. */
+export function namespaceOption({ metadata: { namespace } }: Pick<KubernetesObject, 'metadata'>): string {
+  return namespace === undefined ? '' : ` --namespace ${namespace}`;
+}
+
+/** `deployment/orders --namespace shop`, how a command of kubectl names an object. */
+export function kubectlName(object: Pick<KubernetesObject, 'kind' | 'metadata'>): string {
+  return `${object.kind.toLowerCase()}/${object.metadata.name}${namespaceOption(object)}`;
+}
+
 /** The group of an API version, empty for the core group: `apps/v1` → `apps`. */
 export function apiGroup(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';

@@ -40,7 +40,7 @@ it('names the workload of another release that runs the same, and what to do', (
       severity: 'error',
       message:
         'Deployment/old-a of the release old in the same namespace runs task/a too. While both run it, the work is done twice.',
-      hint: 'If this release replaces it, list it in `takeOver` of the environment, or remove it (helm uninstall old) first. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
+      hint: 'If this release replaces it, list it in `takeOver` of the environment, or remove it first: helm uninstall old --namespace n. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
     },
   ]);
 });
@@ -111,6 +111,14 @@ function ours(image: string, mounted = false): KubernetesObject {
   return { ...made, spec: { replicas: 1, template: { ...template, spec: { containers } } } };
 }
 
+/** A server without marks that gets its archives from a volume. */
+function mounting(image: string): KubernetesObject {
+  const made = unmarked(image);
+  const mountPath = '/home/wso2carbon/wso2mi-4.3.0/repository/deployment/server/carbonapps';
+  const containers = [{ name: 'wso2mi', image, volumeMounts: [{ mountPath }] }];
+  return { ...made, spec: { replicas: 1, template: { spec: { containers } } } };
+}
+
 it('counts a server without marks that has the same image, under whatever tag', () => {
   const found = (image: string, other: KubernetesObject, mounted = false): number =>
     rivalFindings([ours(image, mounted)], at([other])).length;
@@ -119,19 +127,22 @@ it('counts a server without marks that has the same image, under whatever tag', 
       code: 'MI-ROLLOUT-RUNS-ELSEWHERE',
       severity: 'error',
       message:
-        'Deployment/foreign in the same namespace, which has the same image (r.example:5000/acme/orders), runs task/a too. While both run it, the work is done twice.',
-      hint: 'If this release replaces it, scale it to 0 first (in git, if Argo CD deploys it), and wait until its pods are gone. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
+        'Deployment/foreign in the same namespace has the same image (r.example:5000/acme/orders), so it seems to run task/a too. While both run it, the work is done twice.',
+      hint: 'If this release replaces it, scale it to 0 first (in git, if Argo CD deploys it), and wait until its pods are gone. If its image holds other artifacts under another tag, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
     },
   ]);
   expect(rivalFindings([ours('acme/orders:2')], at([unmarked('acme/orders:1', { helm: 'old' })]))[0]?.hint).toContain(
-    'list it in `takeOver` of the environment, or remove it (helm uninstall old) first',
+    'list it in `takeOver` of the environment, or remove it first: helm uninstall old --namespace n. If its image',
   );
   const digest = `sha256:${'1'.repeat(64)}`;
   expect(found(`acme/orders@${digest}`, unmarked('acme/orders:1'))).toBe(1);
   expect(found('acme/orders:1', unmarked('acme/billing:1'))).toBe(0);
   expect(found('acme/orders:1', unmarked('acme/orders:1', { args: ['-DserverRoles=Other'] }))).toBe(0);
   expect(found('acme/orders:1', unmarked('acme/orders:1'), true)).toBe(0);
-  expect(found('wso2/wso2mi:4.6.0', unmarked('wso2/wso2mi:4.3.0'))).toBe(0);
+  expect(found('acme/mi:1', mounting('acme/mi:1'))).toBe(0);
+  for (const own of ['wso2/wso2mi', 'docker.wso2.com/wso2mi', 'r.example/mirror/wso2mi', 'wso2/micro-integrator'])
+    expect(found(`${own}:4.6.0`, unmarked(`${own}:4.3.0`))).toBe(0);
+  expect(found('acme/wso2mi-orders:1', unmarked('acme/wso2mi-orders:1'))).toBe(1);
 });
 
 it('warns of a server without marks of which it is not known what it runs', () => {

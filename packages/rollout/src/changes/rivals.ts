@@ -5,6 +5,7 @@ import {
   identity,
   type KubernetesObject,
   listAt,
+  namespaceOption,
   releaseWorkloads,
   type ReleaseWorkload,
   textAt,
@@ -48,8 +49,8 @@ function runs(other: ReleaseWorkload, artifact: string, owner: ReleaseWorkload):
   // An image that gets its archives from a volume, or WSO2's own, says nothing; roles may leave the artifact out.
   return (
     repository !== undefined &&
-    !mountsArchives(owner.object) &&
-    !/(?:^|\/)wso2\/(?:wso2)?mi$/.test(repository) &&
+    ![owner.object, other.object].some(mountsArchives) &&
+    !/(?:^|\/)(?:wso2\/(?:mi|micro-integrator)|wso2mi)$/.test(repository) &&
     repositoryOf(other) === repository &&
     !JSON.stringify(other.template).includes('-DserverRoles')
   );
@@ -77,15 +78,21 @@ function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[]): Dia
   const { object } = other;
   const release = helmRelease(object);
   const ofRelease = release === undefined ? '' : ` of the release ${release}`;
-  const image = isMarked(other) ? '' : `, which has the same image (${repositoryOf(other)}),`;
   const way =
     release === undefined
       ? `scale it to 0 first (in git, if Argo CD deploys it), and wait until its pods are gone`
-      : `list it in \`takeOver\` of the environment, or remove it (helm uninstall ${release}) first`;
+      : `list it in \`takeOver\` of the environment, or remove it first: helm uninstall ${release}${namespaceOption(object)}`;
+  const ids = artifacts.join(', ');
+  const [runsToo, otherwise] = isMarked(other)
+    ? [`runs ${ids} too.`, 'If it only has an artifact of the same name']
+    : [
+        `has the same image (${repositoryOf(other)}), so it seems to run ${ids} too.`,
+        'If its image holds other artifacts under another tag',
+      ];
   return finding(
     'MI-ROLLOUT-RUNS-ELSEWHERE',
-    `${displayName(object)}${ofRelease} in the same namespace${image} runs ${artifacts.join(', ')} too. While both run it, the work is done twice.`,
-    `If this release replaces it, ${way}. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
+    `${displayName(object)}${ofRelease} in the same namespace ${runsToo} While both run it, the work is done twice.`,
+    `If this release replaces it, ${way}. ${otherwise}, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
   );
 }
 

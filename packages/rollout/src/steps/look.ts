@@ -64,6 +64,8 @@ export async function look(
   const isFirst = goodRevision(history) === undefined;
   const missing = isFirst ? missingReleases(listed) : [];
   const others = await effects.others();
+  // A StatefulSet has none.
+  const isDeployed = wanted.some(({ kind }) => kind === 'Deployment');
   const compared = await effects.diff(before, wanted);
   const diff = {
     ...compared,
@@ -72,7 +74,7 @@ export async function look(
       ...oldGitOpsFindings(olds),
       ...rivalFindings(wanted, others),
       ...(isFirst ? strangerFindings(wanted, others, effects.runsServer) : []),
-      ...((await effects.seesReplicaSets()) ? [] : [unseenReplicaSets]),
+      ...(isDeployed && !(await effects.seesReplicaSets()) ? [unseenReplicaSets] : []),
       ...sameImageFindings(facts, runningRecord(log.records), wanted),
       ...compared.diagnostics,
     ],

@@ -7,6 +7,7 @@ import {
   identity,
   isWorkload,
   type JsonObject,
+  kubectlName,
   type KubernetesObject,
   listAt,
   matchesLabels,
@@ -457,7 +458,10 @@ async function untilReady(
     const message = `${names(waiting)} did not become ready within ${timeout} s; requests still go to the new pods.`;
     return {
       detail: `waiting for ${names(waiting)} to be ready`,
-      because: stopped(message, 'See why with kubectl describe, then run the command again.'),
+      because: stopped(
+        message,
+        `See why (${waiting.map((one) => `kubectl describe ${kubectlName(one)}`).join('; ')}), then run the command again.`,
+      ),
     };
   };
   await waitUntil(effects, timeout, look, say);

@@ -1,5 +1,12 @@
 import { compareText } from '@mi-patterns/inventory';
-import { displayName, effectiveReplicas, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import {
+  displayName,
+  effectiveReplicas,
+  identity,
+  isWorkload,
+  kubectlName,
+  type KubernetesObject,
+} from '@mi-patterns/helm';
 import type { ArtifactCheck } from '../checks/artifact-check.ts';
 import type { NotChecked } from '../checks/image-roles.ts';
 import type { RolloutEffects, TestOutcome } from './effects.ts';
@@ -122,7 +129,7 @@ export function unsound(objects: readonly KubernetesObject[], live: LiveState): 
     if (state === undefined) return [`${displayName(object)} does not exist.`];
     if (state.wanted === 0 && effectiveReplicas(object, objects) > 0)
       return [
-        `${displayName(object)} has 0 pods, which its autoscaler does not change; kubectl scale ${object.kind.toLowerCase()}/${object.metadata.name} --replicas=${effectiveReplicas(object, objects)} starts it.`,
+        `${displayName(object)} has 0 pods, which its autoscaler does not change; kubectl scale ${kubectlName(object)} --replicas=${effectiveReplicas(object, objects)} starts it.`,
       ];
     const trouble = [
       ...live.workloads
