@@ -18,6 +18,7 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   projects: async () => (await import('./projects.ts')).projects,
   commands: async () => (await import('./commands.ts')).commands,
   rewritten: async () => (await import('./rewritten.ts')).rewrittenProjects,
+  answers: async () => (await import('./answers.ts')).answers,
   names: async () => (await import('./names.ts')).names,
   registries: async () => (await import('./registries.ts')).registries,
   pulls: async () => (await import('./pulls.ts')).pulls,

@@ -49,7 +49,7 @@ function mediatorsOf(next: Random): string {
 }
 
 /** One to three projects that use each other's artifacts, some of which are missing. */
-function projectsOf(next: Random): ReadonlyMap<string, string> {
+export function projectsOf(next: Random): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (let number = 1 + next.below(3); number > 0; number -= 1) {
     const project = `p${number}`;

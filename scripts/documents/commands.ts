@@ -90,7 +90,7 @@ of them.
 
 \`scan\`, \`plan\` and \`explain\` keep what they print, together with every file, folder, link and environment variable that they
 asked for. The same command asks for all of it again; if nothing has changed, it prints the same again, in about a third of the
-time. Up to 100 answers of at most 256 MiB are in \`~/.cache/mi-patterns/answers\`, readable for you alone.
+time. Up to 100 answers, of 256 MiB together, are in \`~/.cache/mi-patterns/answers\`, readable for you alone.
 \`MI_PATTERNS_KEEP_ANSWERS=0\` switches this off. Values that the chart has accepted are remembered there too, by digest: helm is not
 asked again about the same values, until the chart or helm changes.
 

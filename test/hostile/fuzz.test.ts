@@ -42,7 +42,7 @@ it.each([
       ...(canRenderMany ? ['carry'] : []),
     ],
   ],
-  ['2', ['long', 'commands', 'names', 'registries', 'completion']],
+  ['2', ['long', 'commands', 'answers', 'names', 'registries', 'completion']],
 ])('%s inputs each of %j are answered as promised', (count, classes) => {
   const { status, stdout } = spawnSync(
     process.execPath,

@@ -148,6 +148,7 @@ describe('an answer that is kept', () => {
     answers('kept');
     expect((await ended(['scan', '--verbose']))[1]).not.toBe('kept');
     expect((await ended(['scan', project]))[1]).not.toBe('kept');
+    expect((await ended(['scan'], { NODE_OPTIONS: '--max-old-space-size=2000' }))[1]).not.toBe('kept');
     expect((await ended(['scan'], { FORCE_COLOR: '1' }))[1]).not.toBe('kept');
     answers('kept');
     const file = join(project, 'pom.xml');

@@ -142,6 +142,20 @@ describe('a run that is asked again', () => {
     expect(isSame(kept)).toBe(false);
   });
 
+  it('notices that the path in the message of a failure is another', () => {
+    for (const name of ['a', 'b']) {
+      realFiles.mkdirSync(join(folder, name));
+      realFiles.symlinkSync('nowhere', join(folder, name, 'file'));
+    }
+    const link = join(folder, 'link');
+    realFiles.symlinkSync('a', link);
+    const kept = watch((files) => expect(() => files.realpathSync(join(link, 'file'))).toThrow(join(folder, 'a/')));
+    expect(isSame(kept)).toBe(true);
+    realFiles.rmSync(link);
+    realFiles.symlinkSync('b', link);
+    expect(isSame(kept)).toBe(false);
+  });
+
   it('notices what comes, goes and turns into something else', () => {
     write('a');
     realFiles.symlinkSync('a', join(folder, 'link'));
@@ -226,6 +240,7 @@ describe('nothing is kept of a run that', () => {
     ['draws lots', ({ require: watched }) => watched('node:crypto').randomBytes(4)],
     ['makes a stream', ({ require: watched }) => new (watched('node:stream').PassThrough)()],
     ['looks at all variables', ({ environment }) => ({ ...environment })],
+    ['looks whether a variable is set', ({ environment }) => Object.hasOwn(environment, 'A')],
     ['sets a variable', ({ environment }) => (environment.A = 'a')],
   ])('%s', (_, run) => {
     const kept = watch((_files, observation) => void run(observation));

@@ -131,8 +131,9 @@ export class Looks {
     closeSync(file);
   }
 
+  /** A message may name a path where a link leads. */
   #failed(error: unknown): never {
-    this.#fingerprint?.text(`!${(error as NodeJS.ErrnoException).code ?? 'failed'}`);
+    this.#fingerprint?.text(`!${(error as Error).message}`);
     throw error;
   }
 

@@ -139,6 +139,10 @@ function observedEnvironment(
   return new Proxy(environment, {
     get: (_, name) => variable(name),
     has: (_, name) => variable(name) !== undefined,
+    getOwnPropertyDescriptor: (target, name) => {
+      giveUp();
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
     ownKeys: (target) => {
       giveUp();
       return Reflect.ownKeys(target);

@@ -28,10 +28,14 @@ export function start(require: NodeJS.Require, { cache, build, run }: Command): 
   runAndKeep(file, observe(require, process.env), run);
 }
 
-/** What a run is given besides what it asks for. */
+/**
+ * What a run is given besides what it asks for. A Node of the same version may be linked with other time zones and
+ * letters, and is told as much by its variable as by its command line.
+ */
 function keyOf(build: string): string {
-  const { version, arch, platform, execArgv, argv } = process;
-  const given = [build, version, arch, platform, execArgv, argv.slice(1), process.cwd(), ...terminals()];
+  const { versions, arch, platform, execArgv, argv } = process;
+  const node = [versions, arch, platform, execArgv, process.env.NODE_OPTIONS];
+  const given = [build, node, argv.slice(1), process.cwd(), ...terminals()];
   return createHash('sha256').update(JSON.stringify(given)).digest('hex');
 }
 
