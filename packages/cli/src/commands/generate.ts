@@ -181,8 +181,13 @@ function gitOpsManifests({ options, environments, loaded, out, context }: Run): 
 }
 
 /** What would run twice where these values are applied over those that are deployed. */
-function movesOf({ options, out }: Run, values: readonly EnvironmentValues[]): Promise<readonly Diagnostic[]> {
-  return moveFindings(values, { out, format: options.format, revision: options.gitRevision ?? defaultRevision });
+function movesOf({ options, loaded, out }: Run, values: readonly EnvironmentValues[]): Promise<readonly Diagnostic[]> {
+  return moveFindings(values, {
+    out,
+    format: options.format,
+    revision: options.gitRevision ?? defaultRevision,
+    listsEnvironments: loaded?.configuration.environments !== undefined,
+  });
 }
 
 /** What earlier runs left in the folder. Files of environments that this run was not asked for are not left over. */

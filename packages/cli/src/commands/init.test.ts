@@ -229,7 +229,7 @@ describe('init', () => {
     cpSync(example, folder, { recursive: true });
     expect(await run('validate', 'mi-patterns.yaml')).toBe(2);
     expect(output).toContain('mi-patterns.yaml is a configuration, not a values file.');
-    expect(output).toContain('mi-patterns generate --out deploy checks it, and writes the values files to validate.');
+    expect(output).toContain('mi-patterns generate --out deploy checks it, and writes its values files: name those.');
   });
 
   it('says which configuration a command uses in a folder below it', async () => {

@@ -15,7 +15,8 @@ import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { inputFailure, wrongUse } from '../context/failure.ts';
-import { display, readTexts } from '../context/files.ts';
+import { display } from '../context/files.ts';
+import { readValuesFiles } from '../inputs/values-and-sources.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
@@ -45,8 +46,8 @@ export async function testCommand(
       '--base needs --values.',
       'Name the values files to test with --values; they lie over those of --base.',
     );
-  const base = readTexts(options.base ?? [], context);
-  const files = readTexts(options.values ?? [], context);
+  const base = readValuesFiles(options.base ?? [], context);
+  const files = readValuesFiles(options.values ?? [], context);
   const values = files.map(({ file }) => file);
   const below = base.map(({ file }) => file);
   for (const folder of [options.chart, options.against]) if (folder !== undefined) mustExist(folder, context);

@@ -102,6 +102,10 @@ describe('validate --base', () => {
       exitCode: 2,
       said: expect.stringContaining('mi-patterns.yaml is a configuration, not a values file.') as string,
     });
+    expect(await run('test', '--values', 'mi-patterns.yaml')).toMatchObject({
+      exitCode: 2,
+      said: expect.stringContaining('mi-patterns.yaml is a configuration, not a values file.') as string,
+    });
     expect(await run('test', '--base', 'over.yaml')).toMatchObject({
       exitCode: 2,
       said: expect.stringContaining('--base needs --values.') as string,
@@ -119,7 +123,7 @@ describe('validate --base', () => {
     ]);
     rmSync(join(folder, 'mi-patterns.yaml'));
     expect((await run('validate', '--base', 'values-prod.yaml', 'over.yaml')).said).toMatch(
-      /^over\.yaml: .*; values-prod\.yaml was not compared with what it was made from \(\.\), which is out of reach$/m,
+      /^over\.yaml: .*; values-prod\.yaml was not compared with what it was made from \(\.\), which was not found; --config FILE names its mi-patterns\.yaml$/m,
     );
   });
 });

@@ -1,16 +1,12 @@
-import { basename, resolve } from 'node:path';
 import { type Diagnostic, distinctBy, hasErrors, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
-import { wrongUse } from '../context/failure.ts';
-import { display, readTexts } from '../context/files.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
-import { configurationName } from '@mi-patterns/values';
 import { judgeValues } from '@mi-patterns/helm';
 import { chartAsJudge } from '../chart.ts';
-import { type OutOfReach, valuesAndSources } from '../inputs/values-and-sources.ts';
+import { type OutOfReach, readValuesFiles, valuesAndSources } from '../inputs/values-and-sources.ts';
 import { printJson } from '../output/json.ts';
 
 /**
@@ -23,17 +19,10 @@ export async function validate(
   context: Context,
 ): Promise<ExitCode> {
   const { base: below = [] } = options;
-  // Judged as values, every key of a configuration would be a fault.
-  const configuration = [...below, ...files].find((name) => basename(name) === configurationName);
-  if (configuration !== undefined)
-    throw wrongUse(
-      `${display(resolve(context.cwd, configuration), context)} is a configuration, not a values file.`,
-      'mi-patterns generate --out deploy checks it, and writes the values files to validate.',
-    );
-  const base = readTexts(below, context);
+  const base = readValuesFiles(below, context);
   const results = [];
   const outOfReach = new Map<string, OutOfReach>();
-  for (const values of readTexts(files, context)) {
+  for (const values of readValuesFiles(files, context)) {
     const { path, text: written } = values;
     const ofSources = await valuesAndSources([...base, values], options, context);
     if (ofSources.outOfReach !== undefined) outOfReach.set(path, ofSources.outOfReach);
@@ -67,7 +56,7 @@ function text(
     const unchecked =
       lost === undefined
         ? ''
-        : `; ${subject}not compared with what it was made from (${printable(lost.origin)}), which is out of reach`;
+        : `; ${subject}not compared with what it was made from (${printable(lost.origin)}), which was not found; --config FILE names its mi-patterns.yaml`;
     return [
       ...formatDiagnostics(diagnostics, createView(context, options)),
       `${printable(path)}: ${verdict}${unchecked}`,

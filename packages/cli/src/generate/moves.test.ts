@@ -107,6 +107,7 @@ it('goes by the files of the last run where there is no repository, and by the A
     'from Deployment/orders-integration in the namespace one to Deployment/orders-integration in two,',
   );
   expect(moved?.message).toContain('over those of the last run');
+  expect(moved?.hint).toContain('set workloads.integration.paused: true under `environments.prod.values` in mi-');
   const [renamed] = await moves(place('shop', 'two'), ...argo);
   expect(renamed?.hint).toBe(
     'First delete the Application orders-prod with its objects, and wait until its pods are gone: beside shop-prod it would go on.',

@@ -23,6 +23,8 @@ interface Run {
   readonly format: GitOpsFormat | undefined;
   /** What Argo CD and Flux follow. */
   readonly revision: string;
+  /** Whether the configuration lists environments. */
+  readonly listsEnvironments: boolean;
 }
 
 /** A release as its values, and its manifest for Argo CD or Flux, place it. */
@@ -62,12 +64,14 @@ async function movesOf(one: EnvironmentValues, deployed: DeployedFiles, run: Run
   if (isDeepStrictEqual(deciding(before), deciding(next))) return [];
   const [running, wanted] = await Promise.all([rendered(before), rendered(next)]);
   if (running === undefined || wanted === undefined) return [];
+  // An environment of another pattern may have no such workload, and would be refused.
+  const valuesKey = run.listsEnvironments ? `environments.${environment.name}.values` : 'values';
   const those = deployed.revision === undefined ? 'those of the last run' : `those of ${deployed.revision}`;
   return overlaps(running, wanted).map((overlap) => ({
     code: 'MI-GENERATE-MOVED',
     severity: 'warning',
     message: `${sentence(overlap)} Where Argo CD or kubectl apply deploys these values over ${those}, it runs twice until the old pod has ended.`,
-    hint: hintOf(overlap, before, next),
+    hint: hintOf(overlap, before, next, valuesKey),
     source: { path: shown, line: 1, column: 1 },
   }));
 }
@@ -129,9 +133,9 @@ function sentence({ artifact, from, to, by }: Overlap): string {
 }
 
 /** How to make the move in two steps. An Application of another name goes on with what it deploys. */
-function hintOf({ from: { object } }: Overlap, before: Placed, next: Placed): string {
+function hintOf({ from: { object } }: Overlap, before: Placed, next: Placed, valuesKey: string): string {
   if (before.application !== next.application)
     return `First delete the Application ${before.application} with its objects, and wait until its pods are gone: beside ${next.application} it would go on.`;
   const key = object.metadata.labels?.['app.kubernetes.io/component'] ?? object.metadata.name;
-  return `First, without this change, set workloads.${key}.paused: true under \`values\` in mi-patterns.yaml, generate, commit, and wait until its pods are gone. Then make the change, without paused. helm upgrade and Flux refuse it until then; mi-patterns rollout ends the old pods itself.`;
+  return `First, without this change, set workloads.${key}.paused: true under \`${valuesKey}\` in mi-patterns.yaml, generate, commit, and wait until its pods are gone. Then make the change, without paused. helm upgrade and Flux refuse it until then; mi-patterns rollout ends the old pods itself.`;
 }

@@ -1,11 +1,25 @@
-import { dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import { type Diagnostic, inventoryDigest, isInputError } from '@mi-patterns/inventory';
-import { compareWithSources, type CurrentSources, generatedValues } from '@mi-patterns/values';
+import { compareWithSources, configurationName, type CurrentSources, generatedValues } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { CommandFailure } from '../context/failure.ts';
-import type { NamedText } from '../context/files.ts';
+import { CommandFailure, wrongUse } from '../context/failure.ts';
+import { display, type NamedText, readTexts } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from './load.ts';
+
+/**
+ * The values files that the user named, in their order. Throws {@link CommandFailure} for one that cannot be read, and
+ * for a configuration: judged as values, every key of it would be a fault.
+ */
+export function readValuesFiles(named: readonly string[], context: Context): readonly NamedText[] {
+  const configuration = named.find((name) => basename(name) === configurationName);
+  if (configuration !== undefined)
+    throw wrongUse(
+      `${display(resolve(context.cwd, configuration), context)} is a configuration, not a values file.`,
+      'mi-patterns generate --out deploy checks it, and writes its values files: name those.',
+    );
+  return readTexts(named, context);
+}
 
 /** A generated values file, and what it was made from. */
 export interface OutOfReach {

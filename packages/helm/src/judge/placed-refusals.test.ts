@@ -5,7 +5,7 @@ import { placedRefusals } from './placed-refusals.ts';
 /** As helm 4.3 says it. */
 const words = `Error: values don't meet the specifications of the schema(s) in the following chart(s):
 micro-integrator:
-- at '/workloads/integration': additional properties 'replicaas' not allowed
+- at '/workloads/integration': additional properties 'replicaas', 'image' not allowed
 - at '/workloads/integration/replicas': got string, want integer
 - at '/image': missing property 'repository'
 `;
@@ -15,6 +15,7 @@ workloads:
   integration:
     replicaas: 3
     replicas: abc
+    image: a
 `;
 
 it('places what breaks the schema of a chart at its line', () => {
@@ -22,6 +23,7 @@ it('places what breaks the schema of a chart at its line', () => {
   const placed = placedRefusals(refused, { text, path: 'values.yaml' });
   expect(placed.map(({ message, source }) => `${source?.path}:${source?.line}:${source?.column} ${message}`)).toEqual([
     'values.yaml:2:3 `image`: `repository` is missing.',
+    'values.yaml:7:5 `workloads.integration.image`: unknown key.',
     'values.yaml:5:5 `workloads.integration.replicaas`: unknown key.',
     'values.yaml:6:15 `workloads.integration.replicas`: got string, want integer.',
   ]);

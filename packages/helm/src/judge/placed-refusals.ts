@@ -21,6 +21,8 @@ function isOfSchema({ code }: Diagnostic): boolean {
 /** With the line of the key that the sentence names first; that of a key that is missing is its parent's. */
 function placedInSchema(refusal: Diagnostic, file: YamlFile): Diagnostic {
   const keys = /^`([^`]+)`: /.exec(refusal.message)?.[1]?.split('.') ?? [];
-  const part = /: unknown keys?\.$/.test(refusal.message) ? 'key' : 'value';
-  return { ...refusal, hint: 'Correct the value.', source: locate(file, keys, part).source };
+  const [part, hint] = refusal.message.endsWith(': unknown key.')
+    ? (['key', 'Correct the key, or remove it.'] as const)
+    : (['value', 'Correct the value.'] as const);
+  return { ...refusal, hint, source: locate(file, keys, part).source };
 }

@@ -14,7 +14,11 @@ const refused = async (values: Record<string, unknown>, more: object = {}) => {
 
 describe('what helm refuses', () => {
   it('names each fault the schema finds, always in the same order', async () => {
-    expect(await refused({ replicas: 'abc', replicaas: 3, port: { nummer: 1 }, objects: { a: 1 } })).toEqual([
+    expect(
+      await refused({ replicas: 'abc', replicaas: 3, b: 1, a: 1, port: { nummer: 1 }, objects: { a: 1 } }),
+    ).toEqual([
+      'MI-CHART-SCHEMA `a`: unknown key.',
+      'MI-CHART-SCHEMA `b`: unknown key.',
       'MI-CHART-SCHEMA `objects.a`: got number, want object.',
       "MI-CHART-SCHEMA `port`: got object, want integer; or missing property 'number'.",
       'MI-CHART-SCHEMA `replicaas`: unknown key.',

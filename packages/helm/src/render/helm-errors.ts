@@ -54,13 +54,11 @@ interface SchemaLine {
 function parseSchemaErrors(text: string): Diagnostic[] | undefined {
   if (!/values don't meet the specifications of the schema/.test(text)) return undefined;
   const leaves = schemaLines(text).flatMap(schemaLeaves);
-  const diagnostics = leaves.map(({ path, message }) =>
-    finding(
-      'MI-CHART-SCHEMA',
-      schemaSentence(path, message),
-      'Correct the value; mi-patterns validate FILE shows its line.',
-    ),
-  );
+  const diagnostics = leaves
+    .flatMap(({ path, message }) => schemaSentences(path, message))
+    .map((sentence) =>
+      finding('MI-CHART-SCHEMA', sentence, 'Correct the value; mi-patterns validate FILE shows its line.'),
+    );
   if (diagnostics.length === 0)
     return [finding('MI-CHART-SCHEMA', text, "Compare the values with the chart's values.schema.json.")];
   return distinctBy(diagnostics, ({ message }) => message).sort(compareDiagnostics);
@@ -74,12 +72,22 @@ function schemaLines(text: string): SchemaLine[] {
     const match = /^(\s*)- at '(.*?)': (.*)$/s.exec(row);
     if (match === null) continue;
     const indent = match[1]?.length ?? 0;
-    const line: SchemaLine = { path: match[2] ?? '', message: match[3] ?? '', children: [] };
+    const line: SchemaLine = { path: match[2] ?? '', message: inOrder(match[3] ?? ''), children: [] };
     while (open.length > 0 && (open.at(-1)?.indent ?? 0) >= indent) open.pop();
     (open.at(-1)?.line.children ?? roots).push(line);
     open.push({ indent, line });
   }
   return roots;
+}
+
+const unknownKeys = /^additional properties '(.+)' not allowed$/;
+
+/** With the unknown keys by name: helm lists them in another order each time. */
+function inOrder(message: string): string {
+  return message.replace(unknownKeys, (_, keys: string) => {
+    const ordered = keys.split("', '").sort(compareText).join("', '");
+    return `additional properties '${ordered}' not allowed`;
+  });
 }
 
 function schemaLeaves(line: SchemaLine): SchemaLine[] {
@@ -95,13 +103,15 @@ function schemaLeaves(line: SchemaLine): SchemaLine[] {
   return [{ path: line.path, message: choices.join('; or '), children: [] }];
 }
 
-function schemaSentence(pointer: string, message: string): string {
+/** One sentence, or one for each unknown key, which has a line of its own in the file. */
+function schemaSentences(pointer: string, message: string): string[] {
   const path = pointerToPath(pointer);
-  const unknown = /^additional properties (.+) not allowed$/.exec(message)?.[1];
-  if (unknown !== undefined) {
-    const keys = unknown.split(', ').map((key) => `\`${[path, key.replace(/^'|'$/g, '')].filter(Boolean).join('.')}\``);
-    return `${keys.join(', ')}: unknown ${keys.length === 1 ? 'key' : 'keys'}.`;
-  }
+  const keys = unknownKeys.exec(message)?.[1]?.split("', '");
+  if (keys !== undefined) return keys.map((key) => `\`${[path, key].filter(Boolean).join('.')}\`: unknown key.`);
+  return [schemaSentence(path, message)];
+}
+
+function schemaSentence(path: string, message: string): string {
   const missing = /^missing propert(?:y|ies) (.+)$/.exec(message)?.[1];
   if (missing !== undefined)
     return `${path === '' ? 'The values' : `\`${path}\``}: ${missing.replaceAll("'", '`')} ${missing.includes(',') ? 'are' : 'is'} missing.`;
