@@ -14,7 +14,7 @@ export const inventoryCatalogue = {
     'error',
     'Path not found',
     'A path on the command line or in `mi-patterns.yaml` does not exist.',
-    'Correct the path; relative paths start in the current folder.',
+    'Correct the path. On the command line it is relative to the current folder, in `mi-patterns.yaml` to that file.',
   ),
   'MI-INPUT-EMPTY': entry(
     'error',
