@@ -62,6 +62,55 @@ it.each<[string, number, Made, Made, (readonly Partial<LivePod>[])?]>([
   expect(said(wanted, other, own)).toHaveLength(findings);
 });
 
+/** A workload of a release that coordinates through a database, and the ConfigMap with its deployment.toml. */
+function coordinated(
+  release: string,
+  url: string,
+): { readonly map: KubernetesObject; readonly made: KubernetesObject } {
+  const name = `${release}-config`;
+  const made = workload(`${release}-a`, { release, coordination: 'database' });
+  const { template } = made.spec as { template: object };
+  const volumes = [{ projected: { sources: [{ configMap: { name } }] } }];
+  const toml = `[[datasource]]\nid = "OTHER"\nurl = "jdbc:mysql://${release}/x"\n\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\nurl = "${url}"\n\n[server]\n`;
+  const metadata = { name, namespace: 'n' };
+  return {
+    map: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'deployment.toml': toml } },
+    made: { ...made, spec: { replicas: 1, template: { ...template, spec: { volumes } } } },
+  };
+}
+
+it.each([
+  ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://db/mi?useSSL=false', 0],
+  ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://db.shop.svc:3306/mi', 0],
+  ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://10.0.0.7:3306/mi', 0],
+  ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://$env{HOST}:3306/mi', 0],
+  ['jdbc:mysql://a,b:3306/mi', 'jdbc:mysql://c,d:3306/mi', 0],
+  ['$env{URL}', 'jdbc:mysql://db:3306/mi', 0],
+  ['jdbc:sqlserver://db;encrypt=true;databaseName=mi', 'jdbc:sqlserver://db:1433;databaseName=mi;', 0],
+  ['jdbc:sqlserver://db;databaseName=mi', 'jdbc:sqlserver://db;databaseName=mi2', 1],
+  ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://db:3306/other?useSSL=false', 1],
+  ['jdbc:postgresql://db:5432/mi', 'jdbc:postgresql://db-two:5432/mi', 1],
+])('judges releases with the databases %s and %s', (own, theirs, findings) => {
+  const [mine, other] = [coordinated('new', own), coordinated('old', theirs)];
+  const others = at([other.made]);
+  const wanted = [mine.made, mine.map];
+  expect(rivalFindings(wanted, { ...others, configMaps: [other.map] })).toHaveLength(findings);
+  expect(rivalFindings(wanted, others)).toEqual([]);
+});
+
+it('says through which database another release does the work', () => {
+  const [own, other] = [coordinated('new', 'jdbc:mysql://db/mi'), coordinated('old', 'jdbc:mysql://db/mi2')];
+  expect(rivalFindings([own.made, own.map], { ...at([other.made]), configMaps: [other.map] })).toMatchObject([
+    {
+      message:
+        'Deployment/old-a of the release old in the same namespace runs task/a too, through another database (mi2 on db). While both run it, the work is done twice.',
+      hint: expect.stringContaining(
+        'first: helm uninstall old --namespace n. If both are to share the work, give both',
+      ),
+    },
+  ]);
+});
+
 it('says nothing of the workload that it changes itself, whoever has made it', () => {
   expect(rivalFindings([workload('a')], at([workload('a', { release: 'old' })]))).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { compareText, type Diagnostic } from '@mi-patterns/inventory';
 import {
+  areApart,
+  coordinationDatabase,
   displayName,
   effectiveReplicas,
   identity,
@@ -19,8 +21,9 @@ import { mountsArchives } from './same-image.ts';
  * An error for each workload of another release that runs a stateful artifact which `wanted` runs too: both would do
  * its work. Artifacts of one name count as the same, as they do for guards. Nothing is said of two with guards, which
  * wait for each other unless their scopes say that they are different artifacts, and of two that agree through a
- * database. A workload without marks, made by another chart, by kubectl or from git, runs all that is in its image: the
- * same artifacts, if that is the image of `wanted`. What `running` has already does not count. Pure.
+ * database, unless each is known to have another one. A workload without marks, made by another chart, by kubectl or
+ * from git, runs all that is in its image: the same artifacts, if that is the image of `wanted`. What `running` has
+ * already does not count. Pure.
  */
 export function rivalFindings(
   wanted: readonly KubernetesObject[],
@@ -33,13 +36,23 @@ export function rivalFindings(
   return releaseWorkloads(others.workloads)
     .filter(({ object }) => !ids.has(identity(object)) && works(object, others))
     .flatMap((other): readonly Diagnostic[] => {
-      const contested = owners.flatMap((owner) => {
-        const agree = owner.coordination !== 'isolate' && owner.coordination === other.coordination;
-        return agree ? [] : owner.statefulArtifacts.filter((artifact) => runs(other, artifact, owner));
-      });
+      const database = coordinationDatabase(other, others.configMaps ?? []);
+      const isApart = (owner: ReleaseWorkload): boolean => areApart(coordinationDatabase(owner, wanted), database);
+      const contested = owners.flatMap((owner) =>
+        agree(owner, other) && !(owner.coordination === 'database' && isApart(owner))
+          ? []
+          : owner.statefulArtifacts.filter((artifact) => runs(other, artifact, owner)),
+      );
       const twice = [...new Set(contested)].filter((artifact) => !known.has(artifact)).sort(compareText);
-      return twice.length === 0 ? [] : [rivalFinding(other, twice)];
+      const isShared = database !== undefined && owners.some((owner) => agree(owner, other));
+      const through = isShared ? `, through another database (${database.name} on ${database.host})` : '';
+      return twice.length === 0 ? [] : [rivalFinding(other, twice, through)];
     });
+}
+
+/** Whether both have guards, or both a database. */
+function agree(owner: ReleaseWorkload, other: ReleaseWorkload): boolean {
+  return owner.coordination !== 'isolate' && owner.coordination === other.coordination;
 }
 
 /** Whether a workload runs an artifact of another one, as far as its marks or its image tell. */
@@ -74,7 +87,7 @@ function works(object: KubernetesObject, { pods }: LiveState): boolean {
   return workloadState(object).wanted > 0 || pods.some((pod) => pod.workload === identity(object) && !pod.ending);
 }
 
-function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[]): Diagnostic {
+function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[], through: string): Diagnostic {
   const { object } = other;
   const release = helmRelease(object);
   const ofRelease = release === undefined ? '' : ` of the release ${release}`;
@@ -84,7 +97,7 @@ function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[]): Dia
       : `list it in \`takeOver\` of the environment, or remove it first: helm uninstall ${release}${namespaceOption(object)}`;
   const ids = artifacts.join(', ');
   const [runsToo, otherwise] = isMarked(other)
-    ? [`runs ${ids} too.`, 'If it only has an artifact of the same name']
+    ? [`runs ${ids} too${through}.`, 'If it only has an artifact of the same name']
     : [
         `has the same image (${repositoryOf(other)}), so it seems to run ${ids} too.`,
         'If its image holds other artifacts under another tag',
@@ -92,7 +105,7 @@ function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[]): Dia
   return finding(
     'MI-ROLLOUT-RUNS-ELSEWHERE',
     `${displayName(object)}${ofRelease} in the same namespace ${runsToo} While both run it, the work is done twice.`,
-    `If this release replaces it, ${way}. ${otherwise}, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
+    `If this release replaces it, ${way}. ${through === '' ? '' : 'If both are to share the work, give both the same database. '}${otherwise}, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
   );
 }
 

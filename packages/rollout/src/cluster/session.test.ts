@@ -87,6 +87,27 @@ describe('openSession', () => {
   });
 });
 
+it('reads the deployment.toml of other releases that coordinate through a database', async () => {
+  const annotations = { 'mi-patterns.io/coordination': 'database', 'mi-patterns.io/stateful-artifacts': 'task/a' };
+  const template = { spec: { volumes: [{ configMap: { name: 'old-config' } }] } };
+  const old = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'old-a', annotations },
+    spec: { template },
+  };
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'old-config' } };
+  const kubectl = async (words: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> => ({
+    exitCode: 0,
+    stdout: JSON.stringify(words.includes('old-config') ? map : { items: [old] }),
+    stderr: '',
+  });
+  const tools = { helm: kubectl, kubectl, helmMajor: async () => 4 };
+  const target = { release: 'new', namespace: 'shop', context: 'c', tools };
+  const options = { chart: '', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
+  expect((await openSession({ target, ...options }).others()).configMaps).toEqual([map]);
+});
+
 it.each([
   ['yes\n', true],
   ['no\n', false],

@@ -7,10 +7,11 @@ import {
   isToolFailure,
   isWorkload,
   type KubernetesObject,
+  mountedConfigMaps,
   releaseWorkloads,
 } from '@mi-patterns/helm';
 import { withNamespace } from '../changes/dry-run.ts';
-import { kubectl, listObjects, namespaceExists } from '../tools/kubectl.ts';
+import { kubectl, listObjects, namespaceExists, readObject } from '../tools/kubectl.ts';
 import { livePods, type LiveState, orphanedPods, othersAmong } from '../live/live.ts';
 import { releaseHistory, releaseManifest, type Revision, type Target } from '../release/release.ts';
 import { patientTools } from '../tools/patient-tools.ts';
@@ -149,7 +150,10 @@ async function podsAndWorkloads(target: Target, among: readonly KubernetesObject
   };
 }
 
-/** Workloads and pods of the namespace that belong neither to the release nor to one that it takes over. */
+/**
+ * Workloads and pods of the namespace that belong neither to the release nor to one that it takes over, and with what
+ * these coordinate.
+ */
 async function otherReleases(
   target: Target,
   namespace: NamespaceOfRelease,
@@ -157,7 +161,12 @@ async function otherReleases(
 ): Promise<LiveState> {
   if (!(await namespace.exists())) return { workloads: [], pods: [] };
   const all = await listObjects(target, 'deployments.apps,statefulsets.apps,pods');
-  return othersAmong(all, [target.release, ...takenOver]);
+  const others = othersAmong(all, [target.release, ...takenOver]);
+  const names = releaseWorkloads(others.workloads)
+    .filter(({ coordination, statefulArtifacts }) => coordination === 'database' && statefulArtifacts.length > 0)
+    .flatMap(({ template }) => mountedConfigMaps(template));
+  const read = await Promise.all([...new Set(names)].map((name) => readObject(target, 'configmaps', name)));
+  return { ...others, configMaps: read.filter((map) => map !== undefined) };
 }
 
 /**

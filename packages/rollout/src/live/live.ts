@@ -190,6 +190,8 @@ export function isolatedWorkloads(objects: readonly KubernetesObject[]): Release
 export interface LiveState {
   readonly workloads: readonly KubernetesObject[];
   readonly pods: readonly LivePod[];
+  /** Of other releases only: what holds the deployment.toml of workloads that coordinate through a database. */
+  readonly configMaps?: readonly KubernetesObject[];
 }
 
 /** Another release that does the same work until it is taken over. */
