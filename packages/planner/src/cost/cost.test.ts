@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { orders, type Part, planOf } from '../../test/builder.ts';
 import type { Cost, PlanOptions } from '../model/plan.ts';
@@ -7,6 +9,15 @@ const downtime = (
   changes: Partial<PlanOptions> = {},
 ): Record<string, Cost['downtime'][number]> =>
   Object.fromEntries(planOf(parts, changes).cost.downtime.map((row) => [row.workload, row]));
+
+test('a pod costs what the chart asks for by default', () => {
+  const chart = readFileSync(join(import.meta.dirname, '../../../../charts/micro-integrator/values.yaml'), 'utf8');
+  const defaults = (expression: RegExp): number[] => (expression.exec(chart)?.slice(1) ?? []).map(Number);
+  const [cpu = 0] = defaults(/^ {2}resources:\n.*\n {4}requests:\n {6}cpu: (\d+)m$/m);
+  const [max = 0, overhead = 0] = defaults(/^ {2}heap:\n(?:.*\n)*? {4}max: (\d+)Mi\n(?:.*\n)*? {4}overhead: (\d+)Mi$/m);
+  const { pods, ...cost } = planOf(orders).cost;
+  expect(cost).toMatchObject({ cpu: pods * cpu, memory: pods * (max + overhead) });
+});
 
 test('replicas are never away, but a lost node takes its share of the requests along', () => {
   expect(downtime(orders)['integration']).toMatchObject({

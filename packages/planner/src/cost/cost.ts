@@ -6,10 +6,10 @@ import type { Cost, Plan, Workload } from '../model/plan.ts';
  * gets.
  */
 export const assumptions = {
-  /** MiB a pod. MI's start script has -Xmx1024m and WSO2's chart limits a pod to 1Gi (helm-mi 4.6.0-0 values.yaml). */
+  /** MiB that a pod asks for: `workloadDefaults.heap` of the chart, max and overhead. */
   memoryPerPod: 1024,
-  /** Thousandths of a core a pod asks for (helm-mi 4.6.0-0 values.yaml). */
-  cpuPerPod: 500,
+  /** Thousandths of a core that a pod asks for: `workloadDefaults.resources.requests.cpu` of the chart. */
+  cpuPerPod: 250,
   /** Seconds until a server without artifacts is ready: 6 to 9 s seen with MI 4.3.0 built from source, rounded up. */
   serverStart: 10,
   /** Seconds that each artifact adds. An estimate: a deployment is the parsing of one small XML file. */

@@ -215,4 +215,6 @@ it('names the environments that lack a setting together', () => {
   expect(diagnostics.map(({ message }) => message).join()).toContain(
     'which the environments dev and prod do not set (integration)',
   );
+  // An empty value that is copied would count as set.
+  expect(diagnostics[0]?.hint).toBe('Set it under `values` in mi-patterns.yaml: `env: {X: …}`.');
 });

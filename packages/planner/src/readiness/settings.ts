@@ -270,7 +270,8 @@ function hintOf(setting: NeededSetting): string {
   if (setting.from === 'hashicorp-vault') return 'Set `hashicorpVault` under `values` in mi-patterns.yaml.';
   if (setting.from === 'vault') return 'Add the alias to `deploymentToml.secrets` under `values` in mi-patterns.yaml.';
   const { block, line } = settingEntry(setting, 'NAME-OF-THE-SECRET');
-  return `Set it under \`values\` in mi-patterns.yaml: \`${block}: {${line}}\`.`;
+  // An empty value that is copied would count as set.
+  return `Set it under \`values\` in mi-patterns.yaml: \`${block}: {${line.replace('""', '…')}}\`.`;
 }
 
 function codeOf(from: Draft['from']): 'MI-READY-CONFIGURABLE' | 'MI-READY-VAULT' | 'MI-READY-SETTING' {
