@@ -89,10 +89,10 @@ Writes are atomic: each file is either the old one or the new one, and a run wri
 of them.
 
 \`scan\`, \`plan\` and \`explain\` keep what they print, together with every file, folder, link and environment variable that they
-asked for. The same command asks for all of it again; if nothing has changed, it prints the same again, in about a third of the
-time. Up to 100 answers, of 256 MiB together, are in \`~/.cache/mi-patterns/answers\`, readable for you alone.
-\`MI_PATTERNS_KEEP_ANSWERS=0\` switches this off. Values that the chart has accepted are remembered there too, by digest: helm is not
-asked again about the same values, until the chart or helm changes.
+asked for. The same command asks for all of it again; if nothing has changed, it prints the same again. That takes a third of the
+time for 10,000 artifacts, and three quarters of it for eight. Up to 100 answers, of 256 MiB together, are in
+\`~/.cache/mi-patterns/answers\`, readable for you alone. \`MI_PATTERNS_KEEP_ANSWERS=0\` switches this off. Values that the chart
+has accepted are remembered there too, by digest: helm is not asked again about the same values, until the chart or helm changes.
 
 The output of \`package\` and \`generate\` is not read as input: below a given path, a folder that holds their \`delivery.json\` is
 skipped with a note. To read it, name it or a file in it.
