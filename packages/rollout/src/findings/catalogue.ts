@@ -53,7 +53,7 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-MOVED-ON': entry(
     'error',
     'Another rollout came first',
-    'The values for `--only` were made from a revision that is no longer the last good one.',
+    'The release was changed after this command had looked at it: while it asked whether to go on, or, with `--only`, after its values were made.',
     'Run it again.',
   ),
   'MI-ROLLOUT-NOT-CONFIRMED': entry(

@@ -141,6 +141,28 @@ describe('rollBack', () => {
       expect(await run(world, coordinated('x:3'))).toMatchObject({ state: 'refused', diagnostics: [busy] });
     });
 
+    it('changes nothing where that helm made a revision while it was asked whether to go on', async () => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      const confirm = async (): Promise<boolean> => {
+        const revision = world.revisions.length + 1;
+        world.revisions.push({ revision, state: 'deployed', objects: single('x:3'), made: world.now });
+        return true;
+      };
+      const workloads = new Map(world.workloads);
+      const [out, way] = [effectsOn(world, coordinated('x:4'), 'ann'), effectsOn(world, [], 'ann')];
+      const message = expect.stringMatching(/^There was revision 2 .* and there is revision 3 now/);
+      expect(await rollOut(request({ confirm }), out, () => {})).toMatchObject({
+        state: 'refused',
+        diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON', message }],
+      });
+      expect(await rollBack({ timeout: 60, confirm }, way, () => {})).toMatchObject({
+        state: 'refused',
+        diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON' }],
+      });
+      expect([world.revisions.length, world.workloads, world.begun]).toEqual([4, workloads, undefined]);
+    });
+
     it('goes back over no helm that began while a rollback waited for pods', async () => {
       const world = newWorld();
       for (const objects of [coordinated('x:1'), single('x:2')]) await run(world, objects);

@@ -17,7 +17,7 @@ import {
 import type { OldRelease } from '../live/live.ts';
 import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
-import { callHelm, forgetUnmade, otherHelm } from './trail.ts';
+import { callHelm, forgetUnmade, otherHelm, overtaken } from './trail.ts';
 import { withLock } from './with-lock.ts';
 
 export interface RollbackRequest {
@@ -128,6 +128,8 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   const image = `${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}`;
   const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.${oldSentence(taken, olds)}`;
   if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  const moved = await overtaken(effects, history);
+  if (moved !== undefined) return { state: 'refused', diagnostics: [moved] };
   trail.before = history.at(-1)?.revision;
   trail.restores = to.revision;
   const { timeout } = request;

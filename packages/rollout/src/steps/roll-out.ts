@@ -3,7 +3,7 @@ import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/
 import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { drain, revive, startAnew } from './drain.ts';
-import { beginChange, callHelm, forgetUnmade } from './trail.ts';
+import { beginChange, callHelm, forgetUnmade, overtaken } from './trail.ts';
 import { look, type Look } from './look.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore } from './mend.ts';
@@ -111,6 +111,8 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
     if (!(await request.confirm({ type: 'change', diff: looked.diff })))
       return { state: 'refused', diagnostics: [notConfirmed] };
     report({ type: 'step', step: 'confirm', state: 'done', detail: '' });
+    const moved = await overtaken(effects, looked.history);
+    if (moved !== undefined) return { state: 'refused', diagnostics: [moved] };
   }
   const changed: Changes = unchanged ? { back: goodRevision(looked.history) } : await change(run, looked, records);
   if (changed.failure !== undefined) return failed(run, changed.failure);

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { type Begun, isBegun } from '../release/record.ts';
 import { readiness, type Revision } from '../release/release.ts';
@@ -105,6 +106,25 @@ export async function otherHelm(
   return busy(
     `Another helm works on this release: revision ${revision} is in the state ${state}, and no mi-patterns rollout or rollback has begun it.`,
     `Wait until it has ended, then run the command again. If that helm was killed, run the command again in ${left} s: it then restores the release first.`,
+  );
+}
+
+/**
+ * Why a change that was agreed to is not made: another helm has changed the release since it was looked at, so what was
+ * shown is not what would change. Undefined where none has; one that is still at work is told when the change begins.
+ */
+export async function overtaken(
+  effects: Pick<RolloutEffects, 'history'>,
+  seen: readonly Revision[],
+): Promise<Diagnostic | undefined> {
+  const newest = (await effects.history()).at(-1);
+  const before = seen.at(-1)?.revision;
+  if (newest?.revision === before || newest?.state.startsWith('pending-') === true) return undefined;
+  const [was, now] = [before, newest?.revision].map((one) => (one === undefined ? 'no release' : `revision ${one}`));
+  return finding(
+    'MI-ROLLOUT-MOVED-ON',
+    `There was ${was} when this command looked, and there is ${now} now: another helm has changed the release in the meantime, so the change that was agreed to was not made.`,
+    'Run the command again, and look at what it would change now.',
   );
 }
 
