@@ -2,7 +2,7 @@
 // Starts the command. V8 would take longer to compile it than most runs take, so the code that a command has compiled
 // by the end of its first run is kept in the cache folder. `module.enableCompileCache` does the same from Node 22.8 on,
 // for modules alone and without what was compiled later.
-const { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } = require('node:fs');
+const { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readSync } = require('node:fs');
 const { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
@@ -25,6 +25,12 @@ if (!existsSync(bundle)) {
   process.stderr.write('mi-patterns is not built yet. Run "npm run setup" at the top of the repository first.\n');
   process.exit(2);
 }
+if (!hasFolder()) {
+  process.stderr.write(
+    'error MI-FILE\n    The current folder does not exist any more.\n    → Change to another one.\n',
+  );
+  process.exit(2);
+}
 const cache = cacheFolder();
 const word = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
 const isHelp = process.argv.includes('--help') || process.argv.includes('-h');
@@ -32,6 +38,15 @@ if (mayBeKept()) {
   const build = ['main.cjs', 'rest.cjs', 'start.cjs'].map((name) => digestOf(readBeginning(join(dist, name)))).join();
   loadScript('start.cjs')(require).start(require, { cache, build, run });
 } else run(require);
+
+/** Whether there is a current folder: somebody may have removed it. */
+function hasFolder() {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** @param {NodeJS.Require} given what the command takes for it */
 function run(given) {
@@ -113,8 +128,11 @@ function cacheFile(source) {
 function readCache(file) {
   let opened;
   try {
-    opened = openSync(file, 'r');
-    const { uid, mode } = fstatSync(opened);
+    // Not waiting for whoever writes to a pipe in its place.
+    opened = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const status = fstatSync(opened);
+    const { uid, mode } = status;
+    if (!status.isFile()) return undefined;
     if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
     const content = readFileSync(opened);
     const data = content.subarray(0, content.length / 2);

@@ -208,6 +208,16 @@ it.each(['18.20.8', '20.18.3'])('Node %s is told that it is too old', async (ver
   expect(ended).toEqual([2, '', `Node ${version} is too old: mi-patterns needs Node 20.19 or newer.\n`]);
 });
 
+it.skipIf(process.platform === 'win32')('a folder that is gone is told (skipped on Windows)', async () => {
+  const gone = mkdtempSync(join(base, 'gone-'));
+  const ended = await new Promise((resolve) => {
+    const args = ['-c', 'cd "$1" && rmdir "$1" && exec "$2" "$3" scan', 'sh', gone, process.execPath, program];
+    execFile('sh', args, (error, stdout, stderr) => resolve([error?.code, stdout, stderr]));
+  });
+  const told = 'error MI-FILE\n    The current folder does not exist any more.\n    → Change to another one.\n';
+  expect(ended).toEqual([2, '', told]);
+});
+
 it('a command that waits for what never comes fails', async () => {
   const preload = join(base, 'silent.cjs');
   writeFileSync(preload, 'globalThis.fetch = () => new Promise(() => {});');

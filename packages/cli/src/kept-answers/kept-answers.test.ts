@@ -292,8 +292,13 @@ describe('the answer in a file', () => {
     }
     realFiles.writeFileSync(file, sound);
     expect(readAnswer(file)).toBeDefined();
+    realFiles.writeFileSync(join(folder, 'another'), sound);
+    expect(readAnswer(join(folder, 'another'))).toBeUndefined();
     if (process.platform === 'win32') return;
     realFiles.chmodSync(file, 0o666);
+    expect(readAnswer(file)).toBeUndefined();
+    realFiles.rmSync(file);
+    execFileSync('mkfifo', ['-m', '600', file]);
     expect(readAnswer(file)).toBeUndefined();
   });
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { makeRoom } from '@mi-patterns/inventory';
+import { withoutWaiting } from './looks.ts';
 import type { Printed } from './observe.ts';
 import type { Question } from './trace.ts';
 
@@ -28,12 +29,14 @@ interface Head {
 export function readAnswer(file: string): Answer | undefined {
   let opened: number | undefined;
   try {
-    opened = openSync(file, 'r');
-    const { uid, mode } = fstatSync(opened);
+    opened = openSync(file, withoutWaiting);
+    const status = fstatSync(opened);
+    const { uid, mode } = status;
+    if (!status.isFile()) return undefined;
     if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
     const bytes = readFileSync(opened);
     const content = bytes.subarray(digestBytes);
-    if (!digestOf([content]).equals(bytes.subarray(0, digestBytes))) return undefined;
+    if (!digestOf(file, [content]).equals(bytes.subarray(0, digestBytes))) return undefined;
     return answerIn(content);
   } catch {
     return undefined;
@@ -70,7 +73,7 @@ export function writeAnswer(file: string, { trace, printed, exitCode }: Answer):
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     makeRoom(dirname(file), length, most);
-    writeParts(unfinished, [digestOf(parts), ...parts]);
+    writeParts(unfinished, [digestOf(file, parts), ...parts]);
     renameSync(unfinished, file);
   } catch {
     remove(unfinished);
@@ -97,8 +100,9 @@ function writeParts(file: string, parts: readonly Buffer[]): void {
 
 const digestBytes = 32;
 
-function digestOf(parts: readonly Buffer[]): Buffer {
-  const hash = createHash('sha256');
+/** With the name of the file: an answer is one to a certain command line. */
+function digestOf(file: string, parts: readonly Buffer[]): Buffer {
+  const hash = createHash('sha256').update(basename(file));
   for (const part of parts) hash.update(part);
   return hash.digest();
 }
