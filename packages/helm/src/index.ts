@@ -42,6 +42,6 @@ export {
   textAt,
 } from './objects/kubernetes-object.ts';
 export { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
-export { growsInPlace } from './upgrade-safety.ts';
+export { componentOf, growsInPlace } from './upgrade-safety.ts';
 export { areApart, coordinationDatabase } from './objects/coordination-database.ts';
 export { mountedConfigMaps } from './objects/workload-marks.ts';

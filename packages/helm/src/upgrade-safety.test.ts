@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from './objects/kubernetes-object.ts';
-import { compareRenders } from './upgrade-safety.ts';
+import { compareRenders, overlaps } from './upgrade-safety.ts';
 
 interface Options {
   readonly kind?: string;
@@ -248,5 +248,52 @@ describe('compareRenders', () => {
     expect(found([claim('1Gi')], [claim('512Mi')]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-IMMUTABLE']);
     expect(found([claim('1Gi')], [claim('2Gi')])).toEqual([]);
     expect(found([claim('1Gi')], [claim('2e9')])).toEqual([]);
+  });
+});
+
+describe('a coordination database that changes', () => {
+  /** A workload that agrees through a database, and its deployment.toml. */
+  function coordinated(url: string, options: Options = {}): KubernetesObject[] {
+    const made = workload('integration', { artifacts: 'task/a,task/b', spec: { replicas: 2 }, ...options });
+    const annotations = { ...made.metadata.annotations, 'mi-patterns.io/coordination': 'database' };
+    const { template } = made.spec as { template: { metadata: object; spec: object } };
+    const volumes = [{ projected: { sources: [{ configMap: { name: 'config' } }] } }];
+    const toml = `[[datasource]]\nid = "WSO2_COORDINATION_DB"\nurl = "${url}"\n`;
+    return [
+      {
+        ...made,
+        metadata: { ...made.metadata, annotations },
+        spec: { ...(made.spec as object), template: { ...template, spec: { ...template.spec, volumes } } },
+      },
+      object('ConfigMap', 'config', { data: { 'deployment.toml': toml } }),
+    ];
+  }
+  const [one, other] = ['jdbc:mysql://db/mi', 'jdbc:mysql://db/mi2'];
+  const codes = (before: KubernetesObject[], after: KubernetesObject[]): string[] =>
+    compareRenders(before, after).map(({ code }) => code);
+
+  it('is told, with what runs in both', () => {
+    expect(compareRenders(coordinated(one), coordinated(other))).toEqual([
+      {
+        code: 'MI-UPGRADE-DATABASE',
+        severity: 'error',
+        message:
+          'Deployment/integration gets another coordination database. While its pods are replaced, the old ones and the new ones do not know of each other, and task/a, task/b run in both.',
+        hint: expect.stringContaining('set workloads.integration.paused: true in the values'),
+      },
+    ]);
+    expect(overlaps(coordinated(one), coordinated(other)).map(({ artifact, by }) => [artifact, by])).toEqual([
+      ['task/a', 'database'],
+      ['task/b', 'database'],
+    ]);
+  });
+
+  it('is fine where it may be the same, and where the old pods end first', () => {
+    expect(codes(coordinated(one), coordinated('jdbc:mysql://db.shop.svc/mi'))).toEqual([]);
+    expect(codes(coordinated(one), coordinated('$env{URL}'))).toEqual([]);
+    const recreated = { spec: { replicas: 2, strategy: { type: 'Recreate' } } };
+    expect(codes(coordinated(one, recreated), coordinated(other, recreated))).toEqual([]);
+    expect(codes(coordinated(one, { spec: { replicas: 0 } }), coordinated(other))).toEqual([]);
+    expect(codes(coordinated(one), coordinated(other, { spec: { replicas: 0 } }))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { compareText, type Diagnostic, groupBy } from '@mi-patterns/inventory';
 import { quantity } from '@mi-patterns/values';
 import { finding } from './findings/catalogue.ts';
+import { areApart, coordinationDatabase } from './objects/coordination-database.ts';
 import { changedImmutableFields } from './objects/immutable-fields.ts';
 import {
   at,
@@ -39,6 +40,7 @@ export function upgradeFindings(
   const others = [
     ...immutableFindings(old, wanted),
     ...growthFindings(old, wanted),
+    ...databaseFindings(old, wanted),
     ...replicaFindings(old, wanted),
     ...strategyFindings(old, wanted),
     ...claimFindings(old, wanted),
@@ -129,8 +131,11 @@ export interface Overlap {
   readonly artifact: string;
   readonly from: ReleaseWorkload;
   readonly to: ReleaseWorkload;
-  /** `grows`: the artifact ends, in a Deployment that first gets more pods of the old version. */
-  readonly by: 'move' | 'update' | 'growth';
+  /**
+   * `growth`: the artifact ends, in a Deployment that first gets more pods of the old version. `database`: the new pods
+   * agree through another database than the old ones.
+   */
+  readonly by: 'move' | 'update' | 'growth' | 'database';
 }
 
 /**
@@ -139,7 +144,7 @@ export interface Overlap {
  */
 export function overlaps(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Overlap[] {
   const [old, wanted] = [withoutHooks(before), withoutHooks(after)];
-  return [...movedArtifacts(old, wanted), ...growths(old, wanted)];
+  return [...movedArtifacts(old, wanted), ...growths(old, wanted), ...databaseChanges(old, wanted)];
 }
 
 /** Whether a workload has no pods, because its manifest says so. */
@@ -243,6 +248,38 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
       endFirst(object),
     ),
   );
+}
+
+/**
+ * Stateful artifacts of workloads whose pods agree through a database, which becomes another one while they are replaced
+ * one after the other: the servers of each database elect one that runs the artifact.
+ */
+function databaseChanges(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Overlap[] {
+  const next = new Map(working(after).map((workload) => [identity(workload.object), workload]));
+  return working(before).flatMap((from) => {
+    const to = next.get(identity(from.object));
+    if (to?.coordination !== 'database' || textAt(to.object, 'spec', 'strategy', 'type') === 'Recreate') return [];
+    if (!areApart(coordinationDatabase(from, before), coordinationDatabase(to, after))) return [];
+    return from.statefulArtifacts
+      .filter((artifact) => to.statefulArtifacts.includes(artifact))
+      .map((artifact) => ({ artifact, from, to, by: 'database' }));
+  });
+}
+
+function databaseFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  const changing = groupBy(databaseChanges(before, after), ({ from }) => from.object);
+  return [...changing].map(([object, changes]) =>
+    finding(
+      'MI-UPGRADE-DATABASE',
+      `${displayName(object)} gets another coordination database. While its pods are replaced, the old ones and the new ones do not know of each other, and ${changes.map(({ artifact }) => artifact).join(', ')} ${changes.length === 1 ? 'runs' : 'run'} in both.`,
+      `First, without this change, set workloads.${componentOf(object)}.paused: true in the values, and wait until its pods are gone: nothing answers its requests then. Then make the change, without paused.`,
+    ),
+  );
+}
+
+/** The key of a workload under `workloads` in the values. */
+export function componentOf({ metadata }: KubernetesObject): string {
+  return metadata.labels?.['app.kubernetes.io/component'] ?? metadata.name;
 }
 
 /**

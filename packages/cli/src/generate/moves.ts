@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  componentOf,
   displayName,
   isToolFailure,
   type KubernetesObject,
@@ -123,6 +124,8 @@ function sentence({ artifact, from, to, by }: Overlap): string {
     return `${artifact} ends while ${old} is scaled up, which first adds pods of the old version that run it too.`;
   if (by === 'update')
     return `${artifact} stays in ${old}, and the guard of its new pod does not wait for the old pod.`;
+  if (by === 'database')
+    return `${artifact} stays in ${old}, whose new pods agree through another coordination database than the old ones.`;
   const [there, here] = [from, to].map(({ object }) => object.metadata.namespace ?? '');
   const where = there === here ? '' : ` in the namespace ${there}`;
   const guarded = from.coordination === 'lease' && to.coordination === 'lease';
@@ -133,9 +136,13 @@ function sentence({ artifact, from, to, by }: Overlap): string {
 }
 
 /** How to make the move in two steps. An Application of another name goes on with what it deploys. */
-function hintOf({ from: { object } }: Overlap, before: Placed, next: Placed, valuesKey: string): string {
+function hintOf({ from: { object }, by }: Overlap, before: Placed, next: Placed, valuesKey: string): string {
   if (before.application !== next.application)
     return `First delete the Application ${before.application} with its objects, and wait until its pods are gone: beside ${next.application} it would go on.`;
-  const key = object.metadata.labels?.['app.kubernetes.io/component'] ?? object.metadata.name;
-  return `First, without this change, set workloads.${key}.paused: true under \`${valuesKey}\` in mi-patterns.yaml, generate, commit, and wait until its pods are gone. Then make the change, without paused. helm upgrade and Flux refuse it until then; mi-patterns rollout ends the old pods itself.`;
+  const key = componentOf(object);
+  const refused =
+    by === 'database'
+      ? 'helm upgrade and Flux do not refuse it.'
+      : 'helm upgrade and Flux refuse it until then; mi-patterns rollout ends the old pods itself.';
+  return `First, without this change, set workloads.${key}.paused: true under \`${valuesKey}\` in mi-patterns.yaml, generate, commit, and wait until its pods are gone. Then make the change, without paused. ${refused}`;
 }

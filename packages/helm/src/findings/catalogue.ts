@@ -200,6 +200,12 @@ export const helmCatalogue = {
     'A Deployment that is scaled up and changed in one step first adds pods of the old version: the artifact runs in each of them.',
     'End the old pod first, as the hint says; `mi-patterns rollout` does so.',
   ),
+  'MI-UPGRADE-DATABASE': entry(
+    'error',
+    'Coordination database changes',
+    'Replicas that agree through a database elect one of them to run a task. While pods are replaced one after the other, those of the old database and those of the new one each elect one: the task runs twice.',
+    'Pause the workload first, as the hint says. If both URLs lead to the same database, use `--accept MI-UPGRADE-DATABASE`.',
+  ),
   'MI-UPGRADE-REPLICAS-HANDED-OVER': entry(
     'warning',
     'Replicas handed to an autoscaler',

@@ -2,6 +2,7 @@ import { compareText, counted, type Diagnostic } from '@mi-patterns/inventory';
 import {
   at,
   chartWarnings,
+  componentOf,
   displayName,
   identity,
   isWorkload,
@@ -213,8 +214,6 @@ const serverStop = 5;
 function impactOf(facts: DiffFacts, changes: readonly ObjectChange[], drains: readonly Drain[]): Impact {
   const drained = new Set(drains.map(({ workload }) => identity(workload)));
   const updated = new Map(changes.map((change) => [change.object, change]));
-  const component = (object: KubernetesObject): string =>
-    object.metadata.labels?.['app.kubernetes.io/component'] ?? object.metadata.name;
   const workloads = [
     ...facts.wanted.filter(isWorkload),
     ...facts.before.filter(
@@ -240,7 +239,7 @@ function impactOf(facts: DiffFacts, changes: readonly ObjectChange[], drains: re
         name,
         pods,
         action: 'restart',
-        downSeconds: replaced ? stopSeconds(live ?? object) + facts.startSeconds(component(object)) : 0,
+        downSeconds: replaced ? stopSeconds(live ?? object) + facts.startSeconds(componentOf(object)) : 0,
       },
     ];
   });
