@@ -251,8 +251,8 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
 }
 
 /**
- * Stateful artifacts of workloads whose pods agree through a database, which becomes another one while they are replaced
- * one after the other: the servers of each database elect one that runs the artifact.
+ * Stateful artifacts of workloads whose pods agree through a database, which becomes another one while they are
+ * replaced one after the other: the servers of each database elect one that runs the artifact.
  */
 function databaseChanges(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Overlap[] {
   const next = new Map(working(after).map((workload) => [identity(workload.object), workload]));
