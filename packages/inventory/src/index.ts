@@ -19,6 +19,7 @@ export {
 } from './files/temporary.ts';
 export { homeFolder } from './files/home.ts';
 export { makeRoom } from './files/make-room.ts';
+export { withoutWaiting } from './files/without-waiting.ts';
 export { type UniqueNames, uniqueNames } from './text/unique-names.ts';
 export { addTo, distinctBy, groupBy } from './model/group.ts';
 export { counted, grouped } from './text/counted.ts';

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  constants,
   type Dirent,
   existsSync,
   fstatSync,
@@ -13,11 +12,9 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
+import { withoutWaiting } from '@mi-patterns/inventory';
 import { Fingerprint } from './fingerprint.ts';
 import { describeStatus } from './known-stats.ts';
-
-/** Opens without waiting for the other end of a pipe. Windows knows neither pipes in folders nor the flag. */
-export const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** The only options of `statSync` that a run uses. */
 export const quiet = { throwIfNoEntry: false } as const;

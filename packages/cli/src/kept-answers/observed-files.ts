@@ -1,8 +1,9 @@
 import * as files from 'node:fs';
 import type { Dirent, Stats } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { withoutWaiting } from '@mi-patterns/inventory';
 import { knownStats } from './known-stats.ts';
-import { type Looks, NotRepeatable, type Quiet, quiet, withoutWaiting } from './looks.ts';
+import { type Looks, NotRepeatable, type Quiet, quiet } from './looks.ts';
 import type { OpenFile, TraceWriter } from './trace-writer.ts';
 
 /** What watches a run. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { makeRoom } from '@mi-patterns/inventory';
-import { withoutWaiting } from './looks.ts';
+import { makeRoom, withoutWaiting } from '@mi-patterns/inventory';
 import type { Printed } from './observe.ts';
 import type { Question } from './trace.ts';
 

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  constants,
   type Dirent,
   fstatSync,
   lstatSync,
@@ -12,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { withoutWaiting } from '../files/without-waiting.ts';
 import { compareText } from '../model/diagnostic.ts';
 import { decodeXml } from '../xml/decode.ts';
 import { type Context, report, startOf } from './draft.ts';
@@ -22,9 +22,6 @@ export function readText(context: Context, path: string): string | undefined {
   const bytes = readBytes(context, path);
   return bytes && decodeText(context, bytes, context.display(path));
 }
-
-/** Not waiting for a pipe that nobody writes to: only regular files are read. Windows has neither. */
-const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Where files of usual size are read into, one after the other: a buffer for each cost a tenth of the reading. */
 const shared = Buffer.allocUnsafe(64 * 1024);

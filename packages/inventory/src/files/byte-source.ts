@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { withoutWaiting } from './without-waiting.ts';
 
 /** Bytes that can be read at any position: a file on disk, or what lies in memory. */
 export interface ByteSource {
@@ -7,9 +8,6 @@ export interface ByteSource {
   readonly read: (position: number, length: number) => Buffer;
   readonly close: () => void;
 }
-
-/** Opens without waiting for the other end of a pipe. Windows knows neither pipes in folders nor the flag. */
-const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Opens a regular file for reading and returns its descriptor. Throws for anything else: a pipe or a device never ends.
