@@ -19,7 +19,7 @@ import { secondsSinceRevision } from './release/age.ts';
 import { otherHelm } from './steps/trail.ts';
 import { startedNotReady } from './live/not-ready.ts';
 import { remedyFor } from './tools/refused-words.ts';
-import { type Log, readLog, runningRecord, type RolloutRecord } from './release/record.ts';
+import { type Log, readLog, recordsOfNow, runningRecord, type RolloutRecord } from './release/record.ts';
 import {
   readiness,
   releaseHistory,
@@ -65,7 +65,7 @@ export async function releaseStatus(target: Target, timeout: number): Promise<Re
     readLog(target, target.release),
     readLiveHolder(target, target.release),
   ]);
-  const { records } = log;
+  const records = recordsOfNow(log.records, history);
   const revision = history.at(-1);
   const { objects, all, drift, driftUnknown, values } =
     revision === undefined ? nothingReleased : await releasedNow(target);

@@ -1,7 +1,7 @@
 import { type Environment, layerValues, type Values } from '@mi-patterns/values';
 import { finding, type RolloutCode } from '../findings/catalogue.ts';
 import type { FetchedChart } from './chart-source.ts';
-import { readRecords, type RolloutRecord, runningRecord } from '../release/record.ts';
+import { readRecords, recordsOfNow, type RolloutRecord, runningRecord } from '../release/record.ts';
 import { releaseHistory, type Target } from '../release/release.ts';
 import { StopRollout } from '../steps/stop.ts';
 
@@ -51,15 +51,16 @@ export async function promotionFrom(
 
 /** The record of what an environment runs. Throws StopRollout when nobody recorded it, or not all of it. */
 async function lastGoodRollout(from: string, target: Target): Promise<RolloutRecord> {
-  const record = runningRecord(await readRecords(target, target.release));
+  const history = await releaseHistory(target);
+  const record = runningRecord(recordsOfNow(await readRecords(target, target.release), history));
   if (record === undefined)
     throw refusal(
       'MI-PROMOTE-NOTHING',
       `No rollout to ${from} is recorded.`,
       `Roll out to ${from} first: mi-patterns rollout --env ${from}`,
     );
-  const newest = (await releaseHistory(target)).at(-1);
-  if (newest?.revision !== record.revision)
+  const newest = history.at(-1);
+  if (newest?.revision !== record.revision || newest.state !== 'deployed')
     throw refusal(
       'MI-PROMOTE-CHANGED',
       `${from} runs revision ${newest?.revision ?? 'none'} (${newest?.state ?? 'removed'}), but the last successful rollout was revision ${record.revision}.`,

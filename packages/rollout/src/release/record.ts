@@ -1,6 +1,6 @@
 import { isJsonObject, textAt } from '@mi-patterns/helm';
 import { kubectl, readObject, type Place } from '../tools/kubectl.ts';
-import type { Revision } from './release.ts';
+import { removedRevision, type Revision } from './release.ts';
 
 /** What one rollout brought. Times are RFC 3339, digests `sha256:…`. */
 export interface RolloutRecord {
@@ -229,16 +229,17 @@ export function isBegun(history: readonly Revision[], pending: Revision, begun: 
 
 /**
  * Records without those of a release that was removed: their revisions are not there, or were made later, as numbers
- * begin anew. Pure.
+ * begin anew, unless helm has kept the history. Pure.
  */
 export function recordsOfNow(
   records: readonly RolloutRecord[],
   history: readonly Revision[],
 ): readonly RolloutRecord[] {
   const newest = history.at(-1)?.revision ?? 0;
+  const removed = removedRevision(history);
   return records.filter(({ revision, at }) => {
     const made = history.find((one) => one.revision === revision)?.updated;
-    return revision <= newest && (made === undefined || !(Date.parse(made) > Date.parse(at)));
+    return revision > removed && revision <= newest && (made === undefined || !(Date.parse(made) > Date.parse(at)));
   });
 }
 

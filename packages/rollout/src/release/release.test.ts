@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findTool, run } from '@mi-patterns/helm';
-import { parseHistory, readiness, rollbackArguments, upgradeArguments, type Revision } from './release.ts';
+import {
+  goodRevision,
+  parseHistory,
+  readiness,
+  rollbackArguments,
+  upgradeArguments,
+  type Revision,
+} from './release.ts';
 
 const chart = join(import.meta.dirname, '../../../helm/test/fixtures/tiny');
 const target = { release: 'orders', namespace: 'staging', context: 'none' };
@@ -80,5 +87,16 @@ describe('history', () => {
       readiness([revision(1, 'superseded'), revision(2, 'deployed'), revision(3, 'pending-upgrade')]),
     ).toMatchObject({ state: 'stuck', lastGood: 2 });
     expect(readiness([revision(1, 'pending-install')])).toMatchObject({ state: 'stuck', lastGood: undefined });
+  });
+
+  it('does not go back to what was removed while helm kept the history', () => {
+    const removed = [revision(1, 'superseded'), revision(2, 'uninstalled')];
+    expect(goodRevision(removed)).toBeUndefined();
+    const replaced = { ...revision(2, 'superseded'), description: 'superseded by new release' };
+    const again = [revision(1, 'superseded'), replaced, revision(3, 'pending-install')];
+    expect(readiness(again)).toMatchObject({ state: 'stuck', lastGood: undefined });
+    expect(goodRevision([...again.slice(0, 2), revision(3, 'superseded'), revision(4, 'failed')])).toBe(3);
+    // Somebody has brought it back with helm rollback.
+    expect(goodRevision([...removed, revision(3, 'deployed')])).toBe(3);
   });
 });

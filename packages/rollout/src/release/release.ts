@@ -277,12 +277,24 @@ export function readiness(history: readonly Revision[]): Readiness {
 }
 
 /**
- * The revision to go back to: the deployed one; else the newest that was replaced. helm marks a revision as superseded
- * also when the way back from it failed (pkg/action/rollback.go, performRollback), so a deployed one counts for more.
- * Pure.
+ * The revision to go back to: the deployed one; else the newest that was replaced since the release was last removed.
+ * helm marks a revision as superseded also when the way back from it failed (pkg/action/rollback.go, performRollback),
+ * so a deployed one counts for more. Pure.
  */
 export function goodRevision(history: readonly Revision[]): number | undefined {
+  const since = removedRevision(history);
   const newest = (state: ReleaseState): number | undefined =>
-    history.filter((revision) => revision.state === state).at(-1)?.revision;
+    history.filter(({ revision, ...other }) => revision > since && other.state === state).at(-1)?.revision;
   return newest('deployed') ?? newest('superseded');
+}
+
+/**
+ * The revision that `helm uninstall --keep-history` has removed last; 0 where there is none. helm counts on from it,
+ * and marks it as superseded when the release is installed again (helm/helm pkg/action/install.go, replaceRelease).
+ * Pure.
+ */
+export function removedRevision(history: readonly Revision[]): number {
+  const isRemoved = ({ state, description }: Revision): boolean =>
+    state === 'uninstalled' || description === 'superseded by new release';
+  return history.findLast(isRemoved)?.revision ?? 0;
 }
