@@ -53,8 +53,8 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-MOVED-ON': entry(
     'error',
     'Another rollout came first',
-    'The release was changed after this command had looked at it: while it asked whether to go on, or, with `--only`, after its values were made.',
-    'Run it again.',
+    'Another helm changed the release after this command had looked at it: while it asked whether to go on, or at the moment of its own change. With `--only`: after its values were made.',
+    'Wait until that helm has ended, then run the command again.',
   ),
   'MI-ROLLOUT-NOT-CONFIRMED': entry(
     'error',

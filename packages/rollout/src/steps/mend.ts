@@ -2,7 +2,7 @@ import { progressText, releasedNow, telling } from './steps.ts';
 import { displayName, type KubernetesObject } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import { drain, revive } from './drain.ts';
-import { beginChange, callHelm, otherHelm, type Trail } from './trail.ts';
+import { beginChange, callHelm, otherHelm, overtaken, type Trail } from './trail.ts';
 import type { RolloutEffects, RolloutEvent } from './effects.ts';
 import { handOvers } from '../changes/moves.ts';
 import { readiness, type Revision } from '../release/release.ts';
@@ -36,6 +36,8 @@ export async function mend(
     throw new StopRollout([
       finding('MI-ROLLOUT-STUCK', sentence, 'Run the command again with --yes, or answer yes, to roll it back.'),
     ]);
+  const moved = await overtaken(effects, history);
+  if (moved !== undefined) throw new StopRollout([moved]);
   await restore(effects, { revision: ready.lastGood, timeout: request.timeout, trail, report });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { identity } from '@mi-patterns/helm';
 import { type Death, effectsOn, Killed, newWorld, pass, type World } from '../../test/fake-world.ts';
-import { coordinated, request, run, running, runningCoordinated, single } from '../../test/rollouts.ts';
+import { coordinated, request, run, running, runningCoordinated, single, workload } from '../../test/rollouts.ts';
 import type { RolloutEvent, RolloutOutcome } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut } from './roll-out.ts';
@@ -151,7 +152,7 @@ describe('rollBack', () => {
       };
       const workloads = new Map(world.workloads);
       const [out, way] = [effectsOn(world, coordinated('x:4'), 'ann'), effectsOn(world, [], 'ann')];
-      const message = expect.stringMatching(/^There was revision 2 .* and there is revision 3 now/);
+      const message = expect.stringMatching(/^There was revision 2 .* and there is revision 3 \(deployed\) now/);
       expect(await rollOut(request({ confirm }), out, () => {})).toMatchObject({
         state: 'refused',
         diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON', message }],
@@ -161,6 +162,67 @@ describe('rollBack', () => {
         diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON' }],
       });
       expect([world.revisions.length, world.workloads, world.begun]).toEqual([4, workloads, undefined]);
+    });
+
+    it('changes nothing where that helm removed the release meanwhile, and kept its history', async () => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      const confirm = async (): Promise<boolean> => {
+        world.revisions = world.revisions.map((one) => ({ ...one, state: 'uninstalled' }));
+        return true;
+      };
+      expect(await rollOut(request({ confirm }), effectsOn(world, single('x:3'), 'ann'), () => {})).toMatchObject({
+        state: 'refused',
+        diagnostics: [
+          { code: 'MI-ROLLOUT-MOVED-ON', message: expect.stringContaining('revision 2 (uninstalled) now') },
+        ],
+      });
+    });
+
+    it('restores nothing where that helm ended well while it was asked whether to', async () => {
+      const world = await atWork(({ now }) => now - 301_000);
+      const confirm = async (): Promise<boolean> => {
+        world.revisions = world.revisions.map((one) => ({
+          ...one,
+          state: one.revision === 3 ? 'deployed' : 'superseded',
+        }));
+        return true;
+      };
+      const outcome = await rollOut(request({ confirm }), effectsOn(world, single('x:4'), 'ann'), () => {});
+      expect(outcome).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON' }] });
+      expect(world.revisions).toHaveLength(3);
+    });
+
+    it('gives no work back where that helm made a revision while it was asked whether to', async () => {
+      const world = newWorld();
+      const old = workload('old', 1, ['task/a', 'task/b']);
+      world.old = [old];
+      world.workloads.set(identity(old), old);
+      pass(world, 10);
+      await run(world, coordinated('x:1'));
+      const confirm = async (): Promise<boolean> => {
+        world.revisions.push({ revision: world.revisions.length + 1, state: 'deployed', objects: coordinated('x:2') });
+        return true;
+      };
+      const outcome = await rollBack({ timeout: 60, confirm }, effectsOn(world, [], 'ann'), () => {});
+      expect(outcome).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON' }] });
+      expect(running(world)).toEqual(runningCoordinated);
+    });
+
+    it.each(['upgrade', 'rollback'])('is told of where it came between the last look and this %s', async (what) => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      const between = (act: string): void => {
+        if (act === (what === 'upgrade' ? 'before upgrade begins' : 'before rollback'))
+          world.revisions.push({ revision: 3, state: 'deployed', objects: single('x:3'), made: world.now });
+      };
+      const outcome = await (what === 'upgrade' ? run(world, single('x:4'), between) : back(world, between));
+      const message = expect.stringContaining(
+        'was to make revision 3, and now the newest one is revision 4 (deployed)',
+      );
+      expect(outcome).toMatchObject({ state: 'failed', diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON', message }] });
+      const again = what === 'upgrade' ? run(world, single('x:4')) : back(world);
+      expect(await again).toMatchObject(what === 'upgrade' ? { state: 'unchanged' } : { record: { restores: 1 } });
     });
 
     it('goes back over no helm that began while a rollback waited for pods', async () => {

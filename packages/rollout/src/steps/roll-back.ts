@@ -82,10 +82,13 @@ const nothingEarlier = refused(
 
 /** Gives the releases that were taken over their work back, where nothing else was ever good. */
 async function backToOldReleases({ request, effects, report, trail, step }: Run): Promise<RolloutOutcome> {
+  const history = await effects.history();
   const releases = await takenOver(effects);
   if (releases.length === 0) return nothingEarlier;
   const sentence = `Back to ${releases.join(', ')}: first what must run once ends here, then the old pods start and receive the requests; then this release is removed.`;
   if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  const moved = await overtaken(effects, history);
+  if (moved !== undefined) return { state: 'refused', diagnostics: [moved] };
   const { timeout } = request;
   trail.restores = oldReleases;
   const say = telling(report, 'take over');

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { type Begun, isBegun } from '../release/record.ts';
 import { readiness, type Revision } from '../release/release.ts';
-import type { RolloutEffects } from './effects.ts';
+import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
 
 /** What a rollout or rollback has done so far, for the words with which it may have to end. */
@@ -42,20 +42,41 @@ export async function beginChange(effects: BeginEffects, changing: Changing): Pr
 
 /**
  * Calls helm, and writes down before that which revision it makes, or removes. Throws StopRollout where another helm is
- * at work, and takes back what was written down where that one was faster: its revision is not ours.
+ * at work, and takes back what was written down where that one was faster: its revision is not ours. Throws one too
+ * where another helm made a revision in the meantime, which a rollback of helm does not notice (helm/helm
+ * pkg/action/rollback.go, prepareRollback).
  */
-export async function callHelm<Result>(
+export async function callHelm<Result extends UpgradeOutcome | void>(
   effects: BeginEffects,
   { removes = false, ...changing }: Changing & { readonly removes?: boolean },
   call: () => Promise<Result>,
 ): Promise<Result> {
   const begun = await begin(effects, changing, { helm: true, removes });
+  let result: Result;
   try {
-    return await call();
+    result = await call();
   } catch (error) {
     if (error instanceof StopRollout) await effects.begin({ ...begun, helm: false });
     throw error;
   }
+  const newest = (await effects.history()).at(-1);
+  const wentBack = result?.state === 'failed' && result.wentBack;
+  if (newest !== undefined && (removes || newest.revision > begun.revision + (wentBack ? 1 : 0)))
+    throw notAlone(newest, removes ? 'remove the release' : `make revision ${begun.revision}`);
+  return result;
+}
+
+function notAlone({ revision, state }: Revision, was: string): StopRollout {
+  return new StopRollout(
+    [
+      finding(
+        'MI-ROLLOUT-MOVED-ON',
+        `This command was to ${was}, and now the newest one is revision ${revision} (${state}): another helm has changed the release at the same time. What runs may be partly of either.`,
+        'Wait until that helm has ended, then run the command again: it continues from the current state of the release.',
+      ),
+    ],
+    'failed',
+  );
 }
 
 async function begin(
@@ -118,9 +139,11 @@ export async function overtaken(
   seen: readonly Revision[],
 ): Promise<Diagnostic | undefined> {
   const newest = (await effects.history()).at(-1);
-  const before = seen.at(-1)?.revision;
-  if (newest?.revision === before || newest?.state.startsWith('pending-') === true) return undefined;
-  const [was, now] = [before, newest?.revision].map((one) => (one === undefined ? 'no release' : `revision ${one}`));
+  if (newest?.state.startsWith('pending-') === true || newest?.state === 'uninstalling') return undefined;
+  const [was, now] = [seen.at(-1), newest].map((one) =>
+    one === undefined ? 'no release' : `revision ${one.revision} (${one.state})`,
+  );
+  if (was === now) return undefined;
   return finding(
     'MI-ROLLOUT-MOVED-ON',
     `There was ${was} when this command looked, and there is ${now} now: another helm has changed the release in the meantime, so the change that was agreed to was not made.`,
