@@ -47,6 +47,23 @@ describe('a wrong use', () => {
     expect((await run(['plna'])).err).toContain("Unknown command 'plna'. Did you mean plan?");
   });
 
+  it.each([
+    [['status', '--env', ' ']],
+    [['rollout', '--env', 'prod', '--yes', '--approve', ' ']],
+    [['rollout', '--env', 'prod', '--yes', '--accept', '']],
+    [['init', '--from-helm-mi', '']],
+  ])('is an option without a value: %j', async (argv) => {
+    expect((await run(argv)).err).toMatch(/^error MI-CLI-USAGE\n {4}--[\w-]+ has an empty value\./);
+  });
+
+  it('is an option of one place that is given twice, with two of them', async () => {
+    for (const command of ['rollout', 'rollback', 'status', 'diff', 'generate'])
+      expect((await run([command, '--env', 'dev', '--env', 'prod'])).err).toContain(
+        "Option '--env <name>' argument 'prod' is invalid. It was 'dev' before: pass only one, and run the command for each.",
+      );
+    expect((await run(['status', '--env', 'dev', '--env', 'dev'])).err).toContain('There is no mi-patterns.yaml');
+  });
+
   it('is one JSON document with --json, wherever it stands', async () => {
     const [before, after] = [await run(['--json', 'scan', '--frob']), await run(['scan', '--frob', '--json'])];
     expect(before).toEqual(after);

@@ -45,7 +45,7 @@ function mustHaveValues(command: Command): void {
   const commands = [command, command.parent].filter((one) => one !== null);
   const empty = commands
     .flatMap((one) => one.options.map((option) => ({ option, value: one.getOptionValue(option.attributeName()) })))
-    .find(({ value }) => value === '')?.option;
+    .find(({ value }) => [value].flat().some((text) => typeof text === 'string' && text.trim() === ''))?.option;
   if (empty !== undefined) throw wrongUse(`${empty.long ?? empty.flags} has an empty value.`, `Set it: ${empty.flags}`);
 }
 

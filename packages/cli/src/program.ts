@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Context, GlobalOptions } from './context/context.ts';
 import type { ExitCode } from './context/exit-codes.ts';
 import { outputFormats } from './reporters/index.ts';
@@ -77,6 +77,12 @@ const plainHttp = ['--plain-http', 'allow registries without TLS on other machin
 /** For an option that may be repeated: what it names, in its order. */
 const everyOne = (name: string, before: readonly string[] = []): readonly string[] => [...before, name];
 
+/** For an option that names the one place where a command works: of two, the first would be left out silently. */
+function onlyOne(name: string, before: string | undefined): string {
+  if (before === undefined || before === name) return name;
+  throw new InvalidArgumentError(`It was '${before}' before: pass only one, and run the command for each.`);
+}
+
 /** For commands that judge values: what a values file lies over. */
 function withBase(command: Command): Command {
   return command.option(
@@ -151,7 +157,7 @@ function addValuesCommands(add: Add): void {
     ),
   )
     .option('--out <dir>', 'folder to write to', '.')
-    .option('--env <name>', 'only this environment')
+    .option('--env <name>', 'only this environment', onlyOne)
     .option('--force', 'overwrite files that were edited by hand')
     .option('--check', 'write nothing; list what would change, and exit with 1 if anything would')
     .option('--no-package', 'write values files only, without archives and image build context')
@@ -194,8 +200,8 @@ function addFirstLookCommands(add: Add): void {
     'report what runs twice in a cluster now, and what would during an update (read-only)',
     async () => (await import('./commands/audit.ts')).auditCommand,
   )
-    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
-    .option('--namespace <name>', 'namespace to audit (default: the namespace of the context)')
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)', onlyOne)
+    .option('--namespace <name>', 'namespace to audit (default: the namespace of the context)', onlyOne)
     .option('--all-namespaces', 'audit every namespace')
     .option('--image <reference=path...>', 'read an image from a file: acme/orders:1.2.0=docker-archive:orders.tar')
     .addOption(
@@ -219,10 +225,11 @@ function addFirstLookCommands(add: Add): void {
       everyOne,
     )
     .option('--from-release <name...>', 'translate live releases of helm-mi, and read the images that they run')
-    .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)')
+    .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)', onlyOne)
     .option(
       '--namespace <name>',
       'with --from-release: namespace of the release (default: the namespace of the context)',
+      onlyOne,
     )
     .option('--image <reference=path...>', 'with --from-release or --from-helm-mi: read an image from a file')
     .option(...plainHttp);
@@ -235,36 +242,41 @@ function addRolloutCommands(add: Add): void {
     'show what a rollout would change in the cluster',
     async () => (await import('./commands/diff.ts')).diffCommand,
   )
-    .option('--env <name>', 'the environment')
+    .option('--env <name>', 'the environment', onlyOne)
     .option('--against <what>', 'compare without a cluster: git:REVISION, env:NAME or a file of rendered manifests')
-    .option('--promote <from>', 'show what promoting another environment to this one would change')
-    .option('--only <workload>', 'show what rolling out one workload would change');
+    .option('--promote <from>', 'show what promoting another environment to this one would change', onlyOne)
+    .option('--only <workload>', 'show what rolling out one workload would change', onlyOne);
   add(
     'rollout',
     'deploy the current plan to an environment',
     async () => (await import('./commands/rollout.ts')).rolloutCommand,
   )
-    .option('--env <name>', 'the environment')
+    .option('--env <name>', 'the environment', onlyOne)
     .option('--yes', 'do not ask for confirmation')
     .option('--dry-run', 'show what the rollout would do, change nothing')
     .option(
       '--promote <from>',
       'deploy exactly what another environment runs: its chart, image and artifacts, by digest',
+      onlyOne,
     )
-    .option('--only <workload>', 'change one workload; leave the image and the other workloads as they run')
-    .option('--approve <who>', 'who or what approved the rollout, for environments with `approval: required`; recorded')
+    .option('--only <workload>', 'change one workload; leave the image and the other workloads as they run', onlyOne)
+    .option(
+      '--approve <who>',
+      'who or what approved the rollout, for environments with `approval: required`; recorded',
+      onlyOne,
+    )
     .option('--accept <code...>', 'continue despite findings with these codes');
   add(
     'status',
     'show pattern, pods, versions and drift of all environments',
     async () => (await import('./commands/status.ts')).statusCommand,
-  ).option('--env <name>', 'only this environment');
+  ).option('--env <name>', 'only this environment', onlyOne);
   add(
     'rollback',
     'go back to the last good rollout before the current one',
     async () => (await import('./commands/rollback.ts')).rollbackCommand,
   )
-    .option('--env <name>', 'the environment')
+    .option('--env <name>', 'the environment', onlyOne)
     .option('--yes', 'do not ask for confirmation');
 }
 

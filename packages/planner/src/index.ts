@@ -9,7 +9,7 @@ export { type Explanation, explain } from './explain.ts';
 export { releaseName } from './grouping/names.ts';
 export { judge, overrideSentence } from './verdicts/overrides.ts';
 export * from './flow/index.ts';
-export { nearest } from './findings/near.ts';
+export { didYouMean, nearest } from './findings/near.ts';
 export { listed } from './findings/finding.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isIsolatedClass } from './verdicts/index.ts';

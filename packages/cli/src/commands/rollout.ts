@@ -1,7 +1,10 @@
+import { helmCatalogue } from '@mi-patterns/helm';
+import { didYouMean } from '@mi-patterns/planner';
 import {
   clusterEffects,
   type ReleaseDiff,
   rollOut,
+  type rolloutCatalogue,
   type RolloutOutcome,
   type RolloutRequest,
 } from '@mi-patterns/rollout';
@@ -34,6 +37,7 @@ export async function rolloutCommand(
   options: RolloutOptions,
   context: Context,
 ): Promise<ExitCode> {
+  assertAcceptable(options.accept ?? []);
   const unconfirmed = wrongUse(
     'No terminal can confirm the rollout.',
     'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
@@ -59,6 +63,27 @@ export async function rolloutCommand(
     printer.done();
     prepared.dispose();
   }
+}
+
+/** What a rollout finds before it changes anything and can continue despite. */
+const acceptable: readonly string[] = [
+  ...([
+    'MI-ROLLOUT-GITOPS',
+    'MI-ROLLOUT-REPLICA-SETS',
+    'MI-ROLLOUT-RUNS-ELSEWHERE',
+    'MI-ROLLOUT-TAKE-OVER',
+  ] satisfies (keyof typeof rolloutCatalogue)[]),
+  ...Object.keys(helmCatalogue).filter((code) => code.startsWith('MI-UPGRADE-')),
+];
+
+/** Throws CommandFailure for a code without effect: whoever mistyped one would learn of it when the rollout stops. */
+export function assertAcceptable(accepted: readonly string[]): void {
+  const unknown = accepted.find((code) => !acceptable.includes(code));
+  if (unknown === undefined) return;
+  throw wrongUse(
+    `--accept does not take ${unknown}.`,
+    `${didYouMean(unknown, acceptable)}It takes ${acceptable.filter((code) => code.startsWith('MI-ROLLOUT-')).join(', ')} and the codes that begin with MI-UPGRADE-. mi-patterns rollout --dry-run shows what stops a rollout.`,
+  );
 }
 
 /** What a rollout goes by once all is prepared. */

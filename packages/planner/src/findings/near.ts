@@ -26,6 +26,12 @@ export function nearest(wanted: string, candidates: readonly string[], most: num
     .map((entry) => entry.name);
 }
 
+/** The beginning of a hint that names what a mistyped name most likely means; empty where nothing is close. */
+export function didYouMean(wanted: string, candidates: readonly string[]): string {
+  const [meant] = nearest(wanted, candidates, 1);
+  return meant === undefined ? '' : `Did you mean \`${meant}\`? `;
+}
+
 function fold(text: string): string {
   return text.toLowerCase().replace(/[_\s.-]/g, '');
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { InputError, writeTemporary } from '@mi-patterns/inventory';
-import type { Plan } from '@mi-patterns/planner';
+import { didYouMean, type Plan } from '@mi-patterns/planner';
 import { type Environment, runtimeVersions, type Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { archiveMapsIn } from '../release/archive-maps.ts';
@@ -113,10 +113,10 @@ async function onlyWorkload(
   target: Target,
 ): Promise<{ readonly values: Values; readonly base: number }> {
   const workloads = (values['workloads'] ?? {}) as Values;
-  if (workloads[name] === undefined)
+  if (!Object.hasOwn(workloads, name))
     throw wrongUse(
       `There is no workload \`${name}\` in the plan.`,
-      `Workloads are ${Object.keys(workloads).join(', ')}.`,
+      `${didYouMean(name, Object.keys(workloads))}Workloads are ${Object.keys(workloads).join(', ')}.`,
     );
   const base = goodRevision(await releaseHistory(target));
   const live = base === undefined ? undefined : await releaseValues(target, base);

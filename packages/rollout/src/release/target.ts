@@ -1,4 +1,5 @@
 import { ToolFailure } from '@mi-patterns/helm';
+import { didYouMean } from '@mi-patterns/planner';
 import type { Environment } from '@mi-patterns/values';
 import type { Target } from './release.ts';
 import { machineTools, type Tools } from '../tools/tools.ts';
@@ -50,6 +51,6 @@ function noContext(name: string, known: readonly string[]): ToolFailure {
     hint:
       known.length === 0
         ? 'The kubeconfig has no contexts, so it leads to no cluster. Set KUBECONFIG to the file for your cluster.'
-        : `Contexts are ${known.join(', ')}. Correct \`context\` in mi-patterns.yaml, or KUBECONFIG.`,
+        : `${didYouMean(name, known)}Contexts are ${known.join(', ')}. Correct \`context\` in mi-patterns.yaml or --context, or set KUBECONFIG to another file.`,
   });
 }
