@@ -43,5 +43,5 @@ export {
 } from './objects/kubernetes-object.ts';
 export { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
 export { componentOf, growsInPlace } from './upgrade-safety.ts';
-export { areApart, coordinationDatabase } from './objects/coordination-database.ts';
+export { areApart, coordinationDatabase, databaseName } from './objects/coordination-database.ts';
 export { mountedConfigMaps } from './objects/workload-marks.ts';

@@ -81,7 +81,15 @@ function coordinated(
 
 it.each([
   ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://db/mi?useSSL=false', 0],
-  ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://db.shop.svc:3306/mi', 0],
+  ['jdbc:mysql://db/mi', 'jdbc:mariadb://db.n.svc.cluster.local.:3306/mi', 0],
+  ['jdbc:mysql://db.n/mi', 'jdbc:mysql://db.n.svc.cluster.local/mi', 0],
+  ['jdbc:mysql://db.n.svc/mi', 'jdbc:mysql://db.n.svc.cluster.local/mi', 0],
+  ['jdbc:mysql://db/mi', 'jdbc:mysql://db.shop.svc/mi', 1],
+  ['jdbc:mysql://db/mi', 'jdbc:mysql://db.corp.example/mi', 0],
+  ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://db:3307/mi', 1],
+  ['jdbc:mysql://db/mi', 'jdbc:postgresql://db/mi', 1],
+  ['jdbc:other://db/mi', 'jdbc:other://db:1234/mi', 0],
+  ['jdbc:mysql://localhost:3307/mi', 'jdbc:mysql://db:3306/mi', 0],
   ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://10.0.0.7:3306/mi', 0],
   ['jdbc:mysql://db:3306/mi', 'jdbc:mysql://$env{HOST}:3306/mi', 0],
   ['jdbc:mysql://a,b:3306/mi', 'jdbc:mysql://c,d:3306/mi', 0],
@@ -103,7 +111,7 @@ it('says through which database another release does the work', () => {
   expect(rivalFindings([own.made, own.map], { ...at([other.made]), configMaps: [other.map] })).toMatchObject([
     {
       message:
-        'Deployment/old-a of the release old in the same namespace runs task/a too, through another database (mi2 on db). While both run it, the work is done twice.',
+        'Deployment/old-a of the release old in the same namespace runs task/a too, through another database (mi2 on db:3306). While both run it, the work is done twice.',
       hint: expect.stringContaining(
         'first: helm uninstall old --namespace n. If both are to share the work, give both',
       ),

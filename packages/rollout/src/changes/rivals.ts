@@ -2,6 +2,7 @@ import { compareText, type Diagnostic } from '@mi-patterns/inventory';
 import {
   areApart,
   coordinationDatabase,
+  databaseName,
   displayName,
   effectiveReplicas,
   identity,
@@ -45,7 +46,7 @@ export function rivalFindings(
       );
       const twice = [...new Set(contested)].filter((artifact) => !known.has(artifact)).sort(compareText);
       const isShared = database !== undefined && owners.some((owner) => agree(owner, other));
-      const through = isShared ? `, through another database (${database.name} on ${database.host})` : '';
+      const through = isShared ? `, through another database (${databaseName(database)})` : '';
       return twice.length === 0 ? [] : [rivalFinding(other, twice, through)];
     });
 }

@@ -1,5 +1,5 @@
 import { distinctBy } from '@mi-patterns/inventory';
-import { displayName, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import { displayName, identity, isWorkload, type KubernetesObject, namespaceOption } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects } from './effects.ts';
 import { type LiveState, workloadState } from '../live/live.ts';
@@ -46,7 +46,7 @@ export async function drain(
     // A controller that has not seen the 0 yet may still start a pod.
     const unseen = live.workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
     if (pods.length === 0 && unseen.length === 0) return drains.map(({ workload }) => workload);
-    if (effects.now().getTime() > end) throw stuck(pods, timeout);
+    if (effects.now().getTime() > end) throw stuck(pods, unique, timeout);
     say(pods.length === 0 ? `waiting for ${unseen.map(displayName).join(', ')} to be empty` : waitingForEnd(pods));
     await effects.sleep(1000);
   }
@@ -62,18 +62,22 @@ export function podsOnNodes(pods: LiveState['pods']): string {
   return pods.map(({ name, node }) => `${name} on ${node || 'no node'}`).join(', ');
 }
 
-/** What to do about pods that do not end. */
-export const endThePods =
-  'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.';
+/** What to do about pods of these workloads that do not end. */
+export function endThePods(pods: LiveState['pods'], workloads: readonly KubernetesObject[]): string {
+  const place = workloads[0] === undefined ? '' : namespaceOption(workloads[0]);
+  const words = ['kubectl delete pod', ...pods.map(({ name }) => name)].join(' ');
+  const command = pods.length === 0 ? '' : ` (${words}${place} --force only when it has)`;
+  return `Make sure that the node is off or the server has ended${command}, then run the command again.`;
+}
 
-function stuck(pods: LiveState['pods'], timeout: number): StopRollout {
+function stuck(pods: LiveState['pods'], workloads: readonly KubernetesObject[], timeout: number): StopRollout {
   const names = podsOnNodes(pods);
   return new StopRollout(
     [
       finding(
         'MI-ROLLOUT-DRAIN',
         `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. They may still be working, so nothing that would do the same work was started.`,
-        endThePods,
+        endThePods(pods, workloads),
       ),
     ],
     'failed',

@@ -440,7 +440,10 @@ async function untilGone(
     const unseen = unsettled(live.workloads, ids);
     if (pods.length === 0 && unseen.length === 0) return undefined;
     const message = `${podsOnNodes(pods) || names(unseen)} did not end within ${timeout} s. Nothing that does the same work was started.`;
-    return { detail: pods.length === 0 ? undefined : waitingForEnd(pods), because: stopped(message, endThePods) };
+    return {
+      detail: pods.length === 0 ? undefined : waitingForEnd(pods),
+      because: stopped(message, endThePods(pods, workloads)),
+    };
   };
   await waitUntil(effects, timeout, look, say);
 }
