@@ -20,6 +20,7 @@ export {
   releaseWorkloads,
   statefulArtifactsAnnotation,
   waitForEachOther,
+  workloadOf,
   workloadTypeLabel,
   type ReleaseWorkload,
 } from './objects/workload-marks.ts';

@@ -32,7 +32,7 @@ export function coordinationDatabase(
   const mounted = new Set(mountedConfigMaps(template));
   const text = objects
     .filter(({ kind, metadata }) => kind === 'ConfigMap' && mounted.has(metadata.name))
-    .flatMap((object) => textAt(object, 'data', 'deployment.toml') ?? []);
+    .flatMap((map) => textAt(map, 'data', 'deployment.toml') ?? []);
   const source = text
     .flatMap((toml) => toml.split(/^(?=\[)/m))
     .find((table) => /^id = "WSO2_COORDINATION_DB"$/m.test(table));

@@ -48,29 +48,31 @@ export interface ReleaseWorkload {
 
 /** The workloads among objects, in their order. */
 export function releaseWorkloads(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
-  return objects.filter(isWorkload).map((object) => {
-    const template = podTemplate(object) ?? {};
-    const type =
-      textAt(object, 'metadata', 'labels', workloadTypeLabel) ??
-      textAt(template, 'metadata', 'labels', workloadTypeLabel);
-    const annotation = (name: string): string =>
-      textAt(object, 'metadata', 'annotations', name) ?? textAt(template, 'metadata', 'annotations', name) ?? '';
-    return {
-      object,
-      template,
-      type: type === 'stateless' || type === 'stateful' ? type : undefined,
-      coordination: coordinationOf(annotation(coordinationAnnotation)),
-      leases: guardLeases(template, object.metadata.namespace),
-      statefulArtifacts: [
-        ...new Set(
-          annotation(statefulArtifactsAnnotation)
-            .split(',')
-            .map((id) => id.trim())
-            .filter(Boolean),
-        ),
-      ].sort(compareText),
-    };
-  });
+  return objects.filter(isWorkload).map((object) => workloadOf(object, podTemplate(object) ?? {}));
+}
+
+/** What the marks of an object and of the pods that it makes say. */
+export function workloadOf(object: KubernetesObject, template: JsonObject): ReleaseWorkload {
+  const type =
+    textAt(object, 'metadata', 'labels', workloadTypeLabel) ??
+    textAt(template, 'metadata', 'labels', workloadTypeLabel);
+  const annotation = (name: string): string =>
+    textAt(object, 'metadata', 'annotations', name) ?? textAt(template, 'metadata', 'annotations', name) ?? '';
+  return {
+    object,
+    template,
+    type: type === 'stateless' || type === 'stateful' ? type : undefined,
+    coordination: coordinationOf(annotation(coordinationAnnotation)),
+    leases: guardLeases(template, object.metadata.namespace),
+    statefulArtifacts: [
+      ...new Set(
+        annotation(statefulArtifactsAnnotation)
+          .split(',')
+          .map((id) => id.trim())
+          .filter(Boolean),
+      ),
+    ].sort(compareText),
+  };
 }
 
 /**

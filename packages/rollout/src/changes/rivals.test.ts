@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { identity, type KubernetesObject } from '@mi-patterns/helm';
-import type { LivePod, LiveState } from '../live/live.ts';
+import { type LivePod, type LiveState, othersAmong } from '../live/live.ts';
 import { rivalFindings, strangerFindings } from './rivals.ts';
 
 interface Made {
@@ -176,7 +176,7 @@ function mounting(image: string): KubernetesObject {
   return { ...made, spec: { replicas: 1, template: { spec: { containers } } } };
 }
 
-it('counts a server without marks that has the same image, under whatever tag', () => {
+it('counts a server without marks that has the same image, under whatever version', () => {
   const found = (image: string, other: KubernetesObject, mounted = false): number =>
     rivalFindings([ours(image, mounted)], at([other])).length;
   expect(rivalFindings([ours('r.example:5000/acme/orders:2')], at([unmarked('r.example:5000/acme/orders')]))).toEqual([
@@ -200,6 +200,87 @@ it('counts a server without marks that has the same image, under whatever tag', 
   for (const own of ['wso2/wso2mi', 'docker.wso2.com/wso2mi', 'r.example/mirror/wso2mi', 'wso2/micro-integrator'])
     expect(found(`${own}:4.6.0`, unmarked(`${own}:4.3.0`))).toBe(0);
   expect(found('acme/wso2mi-orders:1', unmarked('acme/wso2mi-orders:1'))).toBe(1);
+});
+
+it.each([
+  ['orders-1.2.0', 'orders-1.3.0', 1],
+  ['1.2.0', '1.3.0', 1],
+  ['1.2.0', 'latest', 1],
+  ['orders-1.2.0', 'latest', 1],
+  ['orders-1.2.0', '2.0.0', 1],
+  ['main-12', 'develop-31', 1],
+  ['feature-login-12', 'fix-totals-3', 1],
+  ['login', 'totals', 1],
+  ['1.0-alpine', '1.0-ubuntu', 1],
+  ['1.0-blue', '1.0-green', 1],
+  ['orders-1.0-eu-west', 'orders-1.0-us-east', 1],
+  ['2026.11-3f2a1bc', '2026.12-9e8d7c6', 1],
+  ['orders-1.2.0', 'billing-1.2.0', 0],
+  ['1.2.0-orders', '2.0.0-SNAPSHOT-billing', 0],
+  ['order-service-v3', 'billing-31', 0],
+])('tells applications of one repository apart by the tags %s and %s', (own, theirs, findings) => {
+  const found = (one: string, other: string): number =>
+    rivalFindings([ours(`acme/mi:${one}`)], at([unmarked(`acme/mi:${other}`)])).length;
+  expect([found(own, theirs), found(theirs, own)]).toEqual([findings, findings]);
+});
+
+/** A pod with the image of this release that no Deployment or StatefulSet has made. */
+function loosePod(
+  name: string,
+  owner?: object,
+  more: { readonly metadata?: object; readonly container?: object } = {},
+): KubernetesObject {
+  const owners = owner === undefined ? {} : { ownerReferences: [{ apiVersion: 'apps/v1', ...owner }] };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'n', ...owners, ...more.metadata },
+    spec: { containers: [{ name: 'mi', image: 'acme/orders:1', ...more.container }] },
+    status: { phase: 'Running' },
+  };
+}
+
+it.each<[string, readonly KubernetesObject[], readonly string[]]>([
+  ['a pod alone', [loosePod('p')], ['Pod/p']],
+  [
+    'a DaemonSet',
+    [loosePod('d-1', { kind: 'DaemonSet', name: 'd' }), loosePod('d-2', { kind: 'DaemonSet', name: 'd' })],
+    ['DaemonSet/d'],
+  ],
+  [
+    'a controller of OpenShift',
+    [loosePod('c-1', { kind: 'ReplicationController', name: 'c' })],
+    ['ReplicationController/c'],
+  ],
+  [
+    'a Rollout of Argo Rollouts',
+    [
+      loosePod(
+        'r-1',
+        { kind: 'ReplicaSet', name: 'r' },
+        { metadata: { labels: { 'rollouts-pod-template-hash': 'x' } } },
+      ),
+    ],
+    ['ReplicaSet/r'],
+  ],
+  ['no pod that a Deployment which is no more has left', [loosePod('r-1', { kind: 'ReplicaSet', name: 'r' })], []],
+  ['no pod of a Job', [loosePod('j-1', { kind: 'Job', name: 'j' })], []],
+  ['no test of a release', [loosePod('t', undefined, { metadata: { annotations: { 'helm.sh/hook': 'test' } } })], []],
+  ['no pod that ends', [loosePod('p', undefined, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })], []],
+  ['no shell in the image', [loosePod('p', undefined, { container: { args: ['sh'] } })], []],
+  ['no pod of another image', [loosePod('p', undefined, { container: { image: 'acme/billing:1' } })], []],
+])('counts %s', (_what, pods, expected) => {
+  const found = rivalFindings([ours('acme/orders:1')], othersAmong(pods, ['new']));
+  expect(found.map(({ message }) => message.split(' ')[0])).toEqual(expected);
+});
+
+it('says what to do about a pod that nothing scales, and warns of one that runs another image', () => {
+  const others = othersAmong([loosePod('p')], []);
+  expect(rivalFindings([ours('acme/orders:1')], others)[0]?.hint).toMatch(
+    /^If this release replaces it, remove it first \(in git, if Argo CD deploys it\), and wait until its pods are gone\./,
+  );
+  expect(strangerFindings([ours('acme/mi:1')], others, () => true)).toHaveLength(1);
+  expect(strangerFindings([ours('acme/orders:1')], others, () => true)).toEqual([]);
 });
 
 it('warns of a server without marks of which it is not known what it runs', () => {

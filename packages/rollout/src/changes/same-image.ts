@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { isWorkload, type KubernetesObject, podTemplate } from '@mi-patterns/helm';
+import { isWorkload, type KubernetesObject, objectAt } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { RolloutRecord } from '../release/record.ts';
 
@@ -27,5 +27,5 @@ export function sameImageFindings(
 
 /** Whether the pods of a workload get their archives from a volume, not from their image. */
 export function mountsArchives(workload: KubernetesObject): boolean {
-  return JSON.stringify(podTemplate(workload)).includes('deployment/server/carbonapps');
+  return JSON.stringify(objectAt(workload, 'spec')).includes('deployment/server/carbonapps');
 }

@@ -1,4 +1,4 @@
-import { compareText, redact } from '@mi-patterns/inventory';
+import { compareText, distinctBy, redact } from '@mi-patterns/inventory';
 import {
   at,
   type Coordination,
@@ -7,6 +7,7 @@ import {
   guardLeases,
   identity,
   isWorkload,
+  type JsonObject,
   type KubernetesObject,
   listAt,
   matchesLabels,
@@ -16,6 +17,7 @@ import {
   releaseWorkloads,
   statefulArtifactsAnnotation,
   textAt,
+  workloadOf,
   workloadTypeLabel,
 } from '@mi-patterns/helm';
 import { containerStatuses, podTrouble } from './pod-trouble.ts';
@@ -95,7 +97,7 @@ export function imageDigestsOf(pods: readonly LivePod[]): string[] {
  * A Deployment owns its pods through a ReplicaSet; a Deployment and a StatefulSet of one name may select the same pods.
  */
 function ownedBy(pod: KubernetesObject, id: string): boolean {
-  const kind = listAt(pod, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'kind'))[0];
+  const kind = textAt(ownerOf(pod), 'kind');
   return kind === undefined || id.includes(kind === 'ReplicaSet' ? '/Deployment/' : `/${kind}/`);
 }
 
@@ -118,7 +120,51 @@ export function helmRelease({ metadata: { annotations } }: KubernetesObject): st
 export function othersAmong(objects: readonly KubernetesObject[], releases: readonly string[]): LiveState {
   const workloads = objects.filter((object) => isWorkload(object) && !releases.includes(helmRelease(object) ?? ''));
   const pods = objects.filter(({ kind }) => kind === 'Pod');
-  return { workloads, pods: livePods(pods, workloads).filter(({ workload }) => workload !== '') };
+  return {
+    workloads,
+    pods: livePods(pods, workloads).filter(({ workload }) => workload !== ''),
+    loose: loosePods(objects),
+  };
+}
+
+/**
+ * The pods of a namespace that no Deployment or StatefulSet has made and that are not told to end, each by who has: a
+ * DaemonSet, a Rollout of Argo Rollouts, whoever has made a pod alone. Left out are those of a Job, which end by
+ * themselves, and of helm's hooks, which test a release or prepare it. Pure.
+ */
+function loosePods(objects: readonly KubernetesObject[]): readonly ReleaseWorkload[] {
+  const free = objects.filter((pod) => {
+    if (pod.kind !== 'Pod' || pod.metadata.annotations?.['helm.sh/hook'] !== undefined) return false;
+    const owner = textAt(ownerOf(pod), 'kind');
+    // A pod whose Deployment is no more has an owner that will be gone too.
+    const isOfRollout = pod.metadata.labels?.['rollouts-pod-template-hash'] !== undefined;
+    return owner !== 'Job' && owner !== 'StatefulSet' && (owner !== 'ReplicaSet' || isOfRollout);
+  });
+  const loose = new Set(
+    livePods(free, objects)
+      .filter(({ workload, ending }) => workload === '' && !ending)
+      .map(({ name }) => name),
+  );
+  const owned = free
+    .filter(({ metadata }) => loose.has(metadata.name))
+    .map((pod) => {
+      const { apiVersion, kind, metadata } = pod;
+      const owner = ownerOf(pod);
+      return workloadOf(
+        {
+          apiVersion: textAt(owner, 'apiVersion') ?? apiVersion,
+          kind: textAt(owner, 'kind') ?? kind,
+          metadata: { ...metadata, name: textAt(owner, 'name') ?? metadata.name },
+          spec: { ...objectAt(pod, 'spec'), template: pod },
+        },
+        pod as JsonObject,
+      );
+    });
+  return distinctBy(owned, ({ object }) => identity(object));
+}
+
+function ownerOf(pod: KubernetesObject): JsonObject | undefined {
+  return listAt(pod, 'metadata', 'ownerReferences')[0];
 }
 
 /** Whether an object is being deleted. */
@@ -192,6 +238,8 @@ export interface LiveState {
   readonly pods: readonly LivePod[];
   /** Of other releases only: what holds the deployment.toml of workloads that coordinate through a database. */
   readonly configMaps?: readonly KubernetesObject[];
+  /** Of other releases only: pods that no Deployment or StatefulSet has made, by who has. */
+  readonly loose?: readonly ReleaseWorkload[];
 }
 
 /** Another release that does the same work until it is taken over. */
