@@ -95,7 +95,7 @@ function isKind(path: string, kind: 'file' | 'folder'): boolean {
 
 function markup(element: Element, depth: number): string {
   const indent = '    '.repeat(depth);
-  const start = `${indent}<${element.name}${attributes(Object.fromEntries(element.attributes))}`;
+  const start = `${indent}<${element.name}${attributes(element.attributes.all())}`;
   if (element.children.length > 0)
     return `${start}>\n${element.children.map((inner) => markup(inner, depth + 1)).join('')}${indent}</${element.name}>\n`;
   return element.text === '' ? `${start}/>\n` : `${start}>${escapeText(element.text)}</${element.name}>\n`;

@@ -1,3 +1,4 @@
+import type { XmlAttribute } from '../xml/attribute.ts';
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
 import { effect, type Reading, synapseNamespace } from './reading.ts';
 import { ownChild, short } from './refused.ts';
@@ -24,10 +25,13 @@ function newerIn(node: XmlNode, hasExpressions: boolean): string | undefined {
   const { local, namespace, attributes } = node;
   if (namespace === synapseNamespace && mediators.has(local)) return `the mediator \`${local}\``;
   if (!hasExpressions) return local === 'format' ? textAsXml(node) : undefined;
-  for (const { name, value } of attributes)
-    if (inText.test(value) || (compiled.has(name) && value.startsWith('${'))) return `the expression ${short(value)}`;
+  for (let index = 0; index < attributes.length; index += 1) {
+    const { name, value } = attributes[index] as XmlAttribute;
+    if (value.includes('${') && (inText.test(value) || (compiled.has(name) && value.startsWith('${'))))
+      return `the expression ${short(value)}`;
+  }
   const text = local === 'message' || (local === 'format' && !isFreeMarker(node)) ? node.text : '';
-  if (inText.test(text)) return `an expression in the element \`${local}\``;
+  if (text !== '' && inText.test(text)) return `an expression in the element \`${local}\``;
   return local === 'format' ? textAsXml(node) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { joined } from '../artifact/reading.ts';
-import { compareDiagnostics, compareSources, compareText, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
+import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type {
   Application,
   Artifact,
@@ -47,8 +47,12 @@ function milderWhereIdle(
   diagnostics: readonly Diagnostic[],
   inventory: Pick<Inventory, 'artifacts' | 'applications'>,
 ): readonly Diagnostic[] {
-  if (!hasErrors(diagnostics)) return diagnostics;
-  const idle = idleFiles(inventory);
+  const faulty = new Set<string>();
+  for (const { severity, source } of diagnostics)
+    if (severity === 'error' && source !== undefined) faulty.add(source.path);
+  if (faulty.size === 0) return diagnostics;
+  const idle = idleFiles(inventory, faulty);
+  if (idle.size === 0) return diagnostics;
   return diagnostics.map((diagnostic) =>
     diagnostic.source !== undefined && idle.has(diagnostic.source.path) ? milder(diagnostic) : diagnostic,
   );

@@ -76,15 +76,26 @@ function readList(reading: CarReading, file: string): ApplicationList | undefine
   };
 }
 
+/** What is in `some` and not in `all`, which mostly has the same in the same order. */
+function missingIn(all: readonly ListedArtifact[], some: readonly ListedArtifact[]): readonly ListedArtifact[] {
+  let found = 0;
+  for (const entry of all) if (isSame(entry, some[found])) found += 1;
+  if (found === some.length) return [];
+  const keyOf = ({ name, version, serverRole }: ListedArtifact): string => JSON.stringify([name, version, serverRole]);
+  const known = new Set(all.map(keyOf));
+  return some.filter((entry) => !known.has(keyOf(entry)));
+}
+
+function isSame(one: ListedArtifact, other: ListedArtifact | undefined): boolean {
+  return one.name === other?.name && one.version === other.version && one.serverRole === other.serverRole;
+}
+
 /** metadata.xml must say the same as artifacts.xml, apart from the metadata artifacts it adds. */
 function compareLists(reading: CarReading, metadata: ApplicationList, artifacts: ApplicationList): void {
   const show = ({ name, version, serverRole }: ListedArtifact): string =>
     `${name} ${version} with ${serverRole === undefined ? 'no server role' : `the server role ${serverRole}`}`;
-  const inMetadata = new Set(metadata.artifacts.map(show));
-  const differences = artifacts.artifacts
-    .map(show)
-    .filter((entry) => !inMetadata.has(entry))
-    .map((entry) => `only artifacts.xml lists ${entry}`)
+  const differences = missingIn(metadata.artifacts, artifacts.artifacts)
+    .map((entry) => `only artifacts.xml lists ${show(entry)}`)
     .toSorted(compareText);
   for (const key of ['name', 'version', 'mainSequence'] as const) {
     if (metadata[key] !== artifacts[key])

@@ -158,7 +158,7 @@ function checkRole(reading: CarReading, application: ApplicationDraft, entry: Li
 
 function readFolders(reading: CarReading): CarFolder[] {
   const folders: CarFolder[] = [];
-  for (const name of entriesLike(reading, /^(?!(?:META-INF|metadata|dependencies)\/)[^/]+\/artifact\.xml$/)) {
+  for (const name of descriptors(reading, /^(?!(?:META-INF|metadata|dependencies)\/)[^/]+\/artifact\.xml$/)) {
     const root = readEntryMarkup(reading, name);
     if (root === undefined) continue;
     const artifactName = root.attributes.get('name');
@@ -187,19 +187,18 @@ function readFolders(reading: CarReading): CarFolder[] {
 /** Names of `metadata/<folder>/artifact.xml`: MI takes them out of the dependency list by name. */
 function metadataNames(reading: CarReading): Set<string> {
   const result = new Set<string>();
-  for (const name of entriesLike(reading, /^metadata\/[^/]+\/artifact\.xml$/)) {
+  for (const name of descriptors(reading, /^metadata\/[^/]+\/artifact\.xml$/)) {
     const artifact = readEntryMarkup(reading, name)?.attributes.get('name');
     if (artifact !== undefined) result.add(artifact);
   }
   return result;
 }
 
-/** Names of the entries that match a pattern, sorted. */
-function entriesLike({ archive }: CarReading, pattern: RegExp): string[] {
-  return archive.entries
-    .map(({ name }) => name)
-    .filter((name) => pattern.test(name))
-    .toSorted(compareText);
+/** Names of the artifact.xml that match a pattern, sorted. */
+function descriptors({ archive }: CarReading, pattern: RegExp): string[] {
+  const names: string[] = [];
+  for (const { name } of archive.entries) if (name.endsWith('/artifact.xml') && pattern.test(name)) names.push(name);
+  return names.sort(compareText);
 }
 
 /** `descriptor.xml` of MI 4.5 and later (initializer/utils/CAppDescriptor.java). */
@@ -233,7 +232,7 @@ function readDescriptor(reading: CarReading):
 /** A fat archive's own archives are deployed as separate applications; one anywhere else is dead weight. */
 function readNested(reading: CarReading, isNested: boolean): void {
   for (const { name } of reading.archive.entries
-    .filter((entry) => entry.name.toLowerCase().endsWith('.car'))
+    .filter((entry) => /\.car$/i.test(entry.name))
     .toSorted((a, b) => compareText(a.name, b.name))) {
     const path = reading.prefix + name;
     if (isNested || !/^dependencies\/[^/]+\.car$/.test(name)) {

@@ -22,7 +22,9 @@ export function contentKey({ version, facts, effects, references }: ParsedArtifa
 
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
-  if (!isObject(one) || !isObject(other) || Array.isArray(one) !== Array.isArray(other)) return false;
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((item, index) => isSame(item, other[index]));
+  if (!isObject(one) || !isObject(other) || Array.isArray(one) || Array.isArray(other)) return false;
   for (const key in one) if (key !== place && !isSame(one[key], other[key])) return false;
   for (const key in other) if (key !== place && one[key] === undefined && other[key] !== undefined) return false;
   return true;

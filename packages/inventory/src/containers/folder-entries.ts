@@ -12,12 +12,18 @@ export function foldersWithoutEntry(
 ): readonly string[] {
   const made = new Set<string>();
   const missing = new Set<string>();
+  // Files of a folder mostly follow its entry.
+  let latest = '';
   for (const { name } of entries) {
-    if (!isUnpacked(name)) continue;
-    const folder = name.slice(0, name.lastIndexOf('/') + 1);
-    if (name.endsWith('/'))
-      for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) made.add(name.slice(0, end + 1));
-    else if (folder !== '' && !made.has(folder)) missing.add(folder);
+    const end = name.lastIndexOf('/') + 1;
+    if (end === 0 || (end === latest.length && name.startsWith(latest)) || !isUnpacked(name)) continue;
+    const folder = name.slice(0, end);
+    if (end < name.length) {
+      if (!made.has(folder)) missing.add(folder);
+      continue;
+    }
+    latest = folder;
+    for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) made.add(name.slice(0, at + 1));
   }
   return [...missing];
 }

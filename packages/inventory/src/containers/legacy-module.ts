@@ -125,7 +125,7 @@ function entryOf(context: Context, module: LegacyModule, element: Element): Lega
 /** Integration Studio sometimes lists a file twice, and Maven then builds the same artifact again. */
 function withoutRepeats(elements: readonly Element[]): readonly Element[] {
   const key = (element: Element): string =>
-    JSON.stringify([[...element.attributes], childrenOf(element, 'file').map(({ text }) => text)]);
+    JSON.stringify([element.attributes.all(), childrenOf(element, 'file').map(({ text }) => text)]);
   const seen = new Set<string>();
   return elements.filter((element) => {
     if (childrenOf(element, 'file').length === 0) return true;

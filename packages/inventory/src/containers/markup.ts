@@ -1,15 +1,23 @@
 import { finding } from '../findings/catalogue.ts';
 import { own } from '../artifact/reading.ts';
+import type { XmlAttribute } from '../xml/attribute.ts';
 import type { Diagnostic, Source } from '../model/diagnostic.ts';
 import { createLocator, type Locator } from '../xml/locator.ts';
 import { readXmlTree, type XmlNode } from '../xml/tree.ts';
+
+/** The attributes of an element. */
+interface Attributes {
+  /** The value of the one with this local name; of several the last. */
+  readonly get: (local: string) => string | undefined;
+  /** Of each local name, the value as {@link get} returns it. */
+  readonly all: () => Readonly<Record<string, string>>;
+}
 
 /** An element of a small descriptor file: pom.xml, artifact.xml, artifacts.xml, registry-info.xml and so on. */
 export interface Element {
   /** Local name. */
   readonly name: string;
-  /** By local name. */
-  readonly attributes: ReadonlyMap<string, string>;
+  readonly attributes: Attributes;
   readonly children: readonly Element[];
   /** Text directly inside, trimmed. */
   readonly text: string;
@@ -35,23 +43,32 @@ export function readMarkup(text: string, path: string): { readonly root: Element
 }
 
 const none: readonly never[] = [];
-const noAttributes: ReadonlyMap<string, string> = new Map();
+const noAttributes: Attributes = { get: () => undefined, all: () => ({}) };
 
 function elementOf(node: XmlNode, at: Locator): Element {
-  return {
+  const text = node.text.trim();
+  const element = {
     name: own(node.local),
-    attributes: node.attributes.length === 0 ? noAttributes : attributesOf(node),
+    attributes: node.attributes.length === 0 ? noAttributes : attributesOf(node.attributes),
     children: node.children.length === 0 ? none : node.children.map((inner) => elementOf(inner, at)),
-    text: own(node.text.trim()),
-    ...(node.text === node.text.trim() ? {} : { untrimmed: own(node.text) }),
+    text: own(text),
     source: at(node.offset),
   };
+  return node.text === text ? element : { ...element, untrimmed: own(node.text) };
 }
 
-function attributesOf(node: XmlNode): Map<string, string> {
-  const attributes = new Map<string, string>();
-  for (const { local, value } of node.attributes) attributes.set(own(local), own(value));
-  return attributes;
+/** Values are copied when they are asked for: of most elements few are. */
+function attributesOf(attributes: readonly XmlAttribute[]): Attributes {
+  return {
+    get(local) {
+      for (let index = attributes.length - 1; index >= 0; index -= 1) {
+        const attribute = attributes[index] as XmlAttribute;
+        if (attribute.local === local) return own(attribute.value);
+      }
+      return undefined;
+    },
+    all: () => Object.fromEntries(attributes.map(({ local, value }) => [own(local), own(value)])),
+  };
 }
 
 /** First child element of that name. */

@@ -3,8 +3,8 @@ import type { ByteSource } from '../files/byte-source.ts';
 
 /** One record of the central directory, as `java.util.zip.ZipFile` takes it. Sizes in bytes. */
 export interface CentralEntry {
+  /** Stored as its UTF-8. */
   readonly name: string;
-  readonly rawName: Buffer;
   readonly flags: number;
   readonly method: number;
   readonly time: number;
@@ -189,20 +189,20 @@ function centralEntry(directory: Buffer, at: number, shift: number): { entry: Ce
   const extraAt = nameAt + directory.readUInt16LE(at + 28);
   const commentAt = extraAt + directory.readUInt16LE(at + 30);
   const next = commentAt + directory.readUInt16LE(at + 32);
-  const rawName = directory.subarray(nameAt, extraAt);
-  const shown = rawName.toString('utf8');
+  const shown = directory.toString('utf8', nameAt, extraAt);
   if ((flags & 1) !== 0) throw new ZipProblem(`the entry ${shown} is encrypted`, 'encrypted');
   if (method !== stored && method !== deflated)
     broken(`the entry ${shown} is packed with method ${method}; Java reads only stored and deflated entries`);
   if (extraAt > directory.length) broken('an entry of the central directory is cut off');
   const sizes = sizesOf(directory, at, extraAt, commentAt);
-  if (!isUtf8(rawName)) broken(`the name of the entry ${shown} is not UTF-8, so Java refuses the whole archive`);
+  // U+FFFD stands for what is not valid.
+  if (shown.includes('\ufffd') && !isUtf8(directory.subarray(nameAt, extraAt)))
+    broken(`the name of the entry ${shown} is not UTF-8, so Java refuses the whole archive`);
   if (commentAt < next && !isUtf8(directory.subarray(commentAt, next)))
     broken(`the comment of the entry ${shown} is not UTF-8`);
   return {
     entry: {
       name: shown,
-      rawName,
       flags,
       method,
       time: directory.readUInt16LE(at + 12),

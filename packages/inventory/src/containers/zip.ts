@@ -108,7 +108,7 @@ function archiveOf(source: ByteSource, all: readonly CentralEntry[], limits: Lim
   }
   const records = [...readable.values()];
   return {
-    entries: records.map(({ name, size }) => ({ name, size })),
+    entries: records,
     records,
     source,
     faults,

@@ -25,20 +25,33 @@ export function serverFilesOf({
 /**
  * Paths of XML files and registry resources which no application delivers, nor as copies of what it delivers. Others
  * may make a build fail that does not deliver them.
+ *
+ * @param asked the paths that matter, all when missing. Of ten thousand artifacts mostly a few do.
  */
-export function idleFiles(inventory: Pick<Inventory, 'applications' | 'artifacts'>): ReadonlySet<string> {
-  const packed = new Set(inventory.applications.flatMap(({ deliveries }) => deliveries.map(({ path }) => path)));
+export function idleFiles(
+  inventory: Pick<Inventory, 'applications' | 'artifacts'>,
+  asked?: ReadonlySet<string>,
+): ReadonlySet<string> {
+  let packed: ReadonlySet<string> | undefined;
   const idle = new Set<string>();
   const delivered = new Set<string>();
   for (const artifact of inventory.artifacts) {
     if (kindRow(artifact.kind).content !== 'xml' && !isOneResource(artifact)) continue;
     const files = [artifact.source, ...artifact.duplicates].map(({ path }) => path);
-    const isKnown = files.some((path) => packed.has(path));
+    if (asked !== undefined && !files.some((path) => asked.has(path))) continue;
+    const delivering = (packed ??= packedPaths(inventory));
+    const isKnown = files.some((path) => delivering.has(path));
     const runs = isDeployed(inventory, artifact);
-    for (const path of files) (runs && (!isKnown || packed.has(path)) ? delivered : idle).add(path);
+    for (const path of files) (runs && (!isKnown || delivering.has(path)) ? delivered : idle).add(path);
   }
   for (const path of delivered) idle.delete(path);
   return idle;
+}
+
+function packedPaths({ applications }: Pick<Inventory, 'applications'>): ReadonlySet<string> {
+  const paths = new Set<string>();
+  for (const { deliveries } of applications) for (const { path } of deliveries) paths.add(path);
+  return paths;
 }
 
 /** Whether the place of the artifact is its only file; the place of any other registry resource is its descriptor. */

@@ -2,7 +2,7 @@
 const met: (string | undefined)[] = Array.from({ length: 1024 });
 
 /** Longer ones are made anew: what is kept here must stay small. */
-const longest = 12;
+const longest = 24;
 
 /**
  * Returns the text between two offsets, which hold a name. Names come again and again, and one copy for all costs
@@ -19,10 +19,16 @@ export function sharedName(text: string, start: number, end: number): string {
     1023;
   const known = met[hash];
   if (known !== undefined && known.length === length && text.startsWith(known, start)) return known;
-  // V8 copies up to twelve characters; a longer piece would keep the whole text alive.
-  const name = text.slice(start, end);
-  met[hash] = name;
-  return name;
+  return (met[hash] = asLiteral(text.slice(start, end)));
+}
+
+/**
+ * The same text as V8 keeps it where a program has it as a literal or as the name of a property: comparing it with such
+ * a one compares two addresses, and it is no view of a whole file's text. Not for names that are made of digits.
+ */
+export function asLiteral(text: string): string {
+  for (const key in { [text]: undefined }) return key;
+  return text;
 }
 
 /**
@@ -34,6 +40,8 @@ export function withOneMore<Item>(list: Item[], item: Item): Item[] {
   if (list.length === 0) return [item];
   if (list.length === 1) return [list[0] as Item, item];
   if (list.length === 2) return [list[0] as Item, list[1] as Item, item];
+  if (list.length === 3) return [list[0] as Item, list[1] as Item, list[2] as Item, item];
+  if (list.length === 4) return [list[0] as Item, list[1] as Item, list[2] as Item, list[3] as Item, item];
   list.push(item);
   return list;
 }

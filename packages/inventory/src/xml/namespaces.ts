@@ -1,5 +1,6 @@
 import { nameEnd } from './characters.ts';
 import { malformed } from './fault.ts';
+import { asLiteral } from './names.ts';
 
 const XML = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS = 'http://www.w3.org/2000/xmlns/';
@@ -20,36 +21,50 @@ export interface NamespaceScope {
   readonly leave: (depth: number) => void;
 }
 
+/** The namespace that was declared last: nearly always it is the next one, too. */
+let latest = '';
+
+/** The same text, one for all files that declare it. */
+function sharedNamespace(value: string): string {
+  if (value !== latest) latest = asLiteral(value);
+  return latest;
+}
+
 /** A scope that knows the prefix `xml` and nothing else yet. */
 export function createNamespaceScope(): NamespaceScope {
-  const bindings = new Map<string, string>([['xml', XML]]);
+  // Most files declare a default namespace only.
+  let bindings: Map<string, string> | undefined;
   const undo: { readonly depth: number; readonly prefix: string; readonly before: string | undefined }[] = [];
   let byDefault = '';
   /** Depth of the innermost open element with a declaration; 0 without one. */
   let declared = 0;
 
+  const bind = (prefix: string, namespace: string | undefined): void => {
+    if (prefix === '') byDefault = namespace ?? '';
+    else if (namespace === undefined) bindings?.delete(prefix);
+    else (bindings ??= new Map()).set(prefix, namespace);
+  };
+  const lookup = (prefix: string): string | undefined => (prefix === 'xml' ? XML : bindings?.get(prefix));
+
   return {
     defaultNamespace: () => byDefault,
-    lookup: (prefix) => bindings.get(prefix),
+    lookup,
     declare(prefix, value, depth, offset) {
       if (prefix === 'xmlns') malformed('The prefix "xmlns" cannot be declared', offset);
       if ((prefix === 'xml') !== (value === XML))
         malformed(`The prefix "${prefix}" cannot be bound to "${value}"`, offset);
       if (value === XMLNS) malformed(`Nothing can be bound to the namespace "${XMLNS}"`, offset);
       if (prefix !== '' && value === '') malformed(`The namespace of the prefix "${prefix}" is empty`, offset);
-      undo.push({ depth, prefix, before: bindings.get(prefix) });
+      undo.push({ depth, prefix, before: prefix === '' ? byDefault : lookup(prefix) });
       declared = depth;
-      bindings.set(prefix, value);
-      if (prefix === '') byDefault = value;
+      bind(prefix, sharedNamespace(value));
     },
     leave(depth) {
       // Hardly an element declares any, and this is asked for each.
       if (declared !== depth) return;
       for (let last = undo.at(-1); last !== undefined && last.depth === depth; last = undo.at(-1)) {
         undo.pop();
-        if (last.before === undefined) bindings.delete(last.prefix);
-        else bindings.set(last.prefix, last.before);
-        if (last.prefix === '') byDefault = last.before ?? '';
+        bind(last.prefix, last.before);
       }
       declared = undo.at(-1)?.depth ?? 0;
     },
