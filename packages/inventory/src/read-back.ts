@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { groupById, type Identified } from './containers/assemble.ts';
 import { readCar } from './containers/car.ts';
-import { newContext } from './containers/draft.ts';
+import { type Context, newContext } from './containers/draft.ts';
 import { compareDiagnostics, type Diagnostic } from './model/diagnostic.ts';
 import type { ArtifactId } from './model/inventory.ts';
 
@@ -13,15 +13,14 @@ interface ArchiveContents {
 }
 
 /**
- * Reads archives on disk as `readInventory` does, each file in them included, and keeps the ids of the artifacts only:
- * a check of archives that were just written needs neither their facts nor their references, and those of ten thousand
- * artifacts take longer to keep than to read.
+ * Reads archives on disk as `readInventory` does, each file in them included, but for what artifacts say: a check of
+ * archives that were just written asks for their ids only, and whether they can be read.
  */
 export function readBackArchives(paths: readonly string[]): ArchiveContents {
   const found: Identified[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const context = newContext();
+    const context: Context = { ...newContext(), namesOnly: true };
     readCar(context, path, sep === '/' ? path : path.split(sep).join('/'));
     for (const diagnostic of context.findings.diagnostics) diagnostics.push(diagnostic);
     for (const { parsed } of context.findings.artifacts) {

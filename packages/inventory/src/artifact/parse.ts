@@ -88,6 +88,8 @@ const settings: ReadonlySet<string> = new Set(['registry', 'taskManager', 'impor
 export interface ParseOptions extends XmlOptions {
   /** Whether the file is a server's own, in no archive. */
   readonly inServer?: boolean;
+  /** Whether only kind, name and version of each artifact are asked for: the rest of it is then left empty. */
+  readonly namesOnly?: boolean;
 }
 
 /**
@@ -100,7 +102,7 @@ export interface ParseOptions extends XmlOptions {
 export function parseArtifactFile(
   text: string,
   path: string,
-  { inServer = false, ...options }: ParseOptions = {},
+  { inServer = false, namesOnly = false, ...options }: ParseOptions = {},
 ): ParsedFile {
   const tree = readXmlTree(text, path, options);
   const rootName = tree.rootName === undefined ? {} : { root: own(tree.rootName) };
@@ -112,6 +114,7 @@ export function parseArtifactFile(
     mentionsRegistry: mayUseRegistry(text),
     diagnostics: [],
     afterwards: inServer ? 'goes on without the artifact' : 'undeploys the whole archive',
+    namesOnly,
   };
   const artifacts =
     tree.root.local === 'definitions' ? readDefinitions(file, tree.root) : asList(readArtifact(file, tree.root));
@@ -142,6 +145,7 @@ export function parseFlow(text: string, path: string): FlowContents {
     mentionsRegistry: mayUseRegistry(text),
     diagnostics: [],
     afterwards: 'undeploys the whole archive',
+    namesOnly: false,
   });
   if (!['sequence', 'endpoint', 'template'].includes(root.local)) return { effects: [], references: [] };
   readMediation(reading, root, root.namespace);
@@ -153,7 +157,16 @@ export function parseFlow(text: string, path: string): FlowContents {
   };
 }
 
-type FileReading = Omit<Reading, 'references' | 'effects' | 'always' | 'hasExpressions' | 'isNewer'>;
+interface FileReading extends Omit<Reading, 'references' | 'effects' | 'always' | 'hasExpressions' | 'isNewer'> {
+  readonly namesOnly: boolean;
+}
+
+/** What an artifact of which only the name is asked for says. */
+const unread: Pick<ParsedArtifact, 'facts' | 'effects' | 'references'> = {
+  facts: { kind: 'unsupported', type: 'unread' },
+  effects: [],
+  references: [],
+};
 
 /** Written out, since a spread for each artifact took more time than its attributes. */
 function readingOf({ text, locate, mentionsRegistry, diagnostics, afterwards }: FileReading): Reading {
@@ -205,16 +218,25 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
       message: `The ${rule.kind} "${name}" has blanks around its name, which Micro Integrator keeps: nothing finds it as "${name}".`,
       hint: 'Remove the blanks.',
     });
+  const version = attributeValue(root, 'version');
+  const source = reading.locate(root.offset);
+  if (file.namesOnly)
+    return {
+      kind: rule.kind,
+      name: own(name),
+      ...(version === undefined ? {} : { version: own(version) }),
+      source,
+      ...unread,
+    };
   const facts = rule.facts(reading, root, name);
   if (rule.mediation) readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
-  const version = attributeValue(root, 'version');
   const taken = readSettings(reading, root, rule.kind);
   return {
     kind: rule.kind,
     name: own(name),
     ...(version === undefined ? {} : { version: own(version) }),
-    source: reading.locate(root.offset),
+    source,
     facts,
     effects: compact(reading.effects),
     references: compact(reading.references),
@@ -294,6 +316,8 @@ function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
   const mediators = root.children.filter((node) => !roots.has(node.local) && !settings.has(node.local));
   if (mediators.length === 0 || artifacts.some(({ kind, name }) => kind === 'sequence' && name === 'main'))
     return artifacts;
+  if (file.namesOnly)
+    return [...artifacts, { kind: 'sequence', name: 'main', source: file.locate(root.offset), ...unread }];
   const reading = readingOf(file);
   const main: XmlNode = { ...root, local: 'sequence', attributes: [], children: mediators };
   readMediation(reading, main, root.namespace);

@@ -102,7 +102,7 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
     case 'xml': {
       const text = readEntryText(reading, entry);
       if (text === undefined) return [];
-      const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
+      const { artifacts, diagnostics, root } = parseArtifactFile(text, path, { namesOnly: context.namesOnly === true });
       context.findings.diagnostics.push(...diagnostics);
       // MI looks for one artifact, and not below the root of a whole configuration.
       if (root === 'definitions' || (artifacts.length === 0 && !hasErrors(diagnostics))) {

@@ -47,6 +47,8 @@ export interface Context {
   readonly runtimeVersion?: string;
   /** Whether what is read is a server's own, in no archive. */
   readonly inServer?: boolean;
+  /** Whether only which artifacts there are is asked for, not what they say. */
+  readonly namesOnly?: boolean;
 }
 
 /**
