@@ -4,6 +4,7 @@ import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
+import { collectNow } from '../inputs/memory.ts';
 import { type PlanFlags, planOptions } from '../inputs/plan-options.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { countDiagnostics, explainLine, formatDiagnostics } from '../output/diagnostics.ts';
@@ -29,6 +30,7 @@ export async function planCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
+  collectNow(inventory);
   const result = await planWithWrittenPods(inventory, flags, { loaded, context, replicas: options.replicas });
   const heading = { title: planTitle(result), because: result.patternBecause };
   const flow = (): Flow => flowOf(inventory, result);
