@@ -38,15 +38,22 @@ export const commandCatalogue = {
     severity: 'warning',
     title: 'Stateful artifact moves to another workload',
     meaning:
-      'These values run a stateful artifact in another workload than the values that are deployed, and its new pod does not wait for the old one. The chart refuses that only where it may ask the cluster. Argo CD, `helm template` and `kubectl apply` do not ask: the artifact runs twice until the old pod has ended. Compared are the values that git has in `origin/main` (or another `--git-revision`), else in `main`, else in the last commit.',
+      'These values run a stateful artifact in another workload than the values that are deployed, and its new pod does not wait for the old one. The chart refuses that only where it may ask the cluster. Argo CD, `helm template` and `kubectl apply` do not ask: the artifact runs twice until the old pod has ended. Compared are the values that git has in `origin/main` (or another `--git-revision`; without that option also the default branch of `origin`), else in `main`, else in the last commit.',
     fix: 'Pause the old workload in a commit of its own first, as the hint says. docs/how-to/gitops.md shows how.',
+  },
+  'MI-GENERATE-NOT-COMPARED': {
+    severity: 'warning',
+    title: 'Moves of stateful artifacts not looked for',
+    meaning:
+      'Whether a stateful artifact moves could not be found out from what is deployed. Either a check runs in a clone without the branch that Argo CD or Flux follows, as CI makes it: the last commit, with which it compares instead, already has the new values. Or the chart of this version refuses the values that are deployed, which an older one has taken.',
+    fix: 'Fetch the branch first, or compare with what the older chart renders, as the hint says.',
   },
   'MI-GENERATE-LEFT-OVER': {
     severity: 'warning',
     title: 'File of an earlier run',
     meaning:
-      'An earlier `generate` wrote this file into the output folder, and runs like this one no longer do: its environment is not configured any more, or `--format` is missing. Nothing keeps it true, but Argo CD, Flux or a script may still deploy it. With `--check`, a manifest of a configured environment without its `--format` is an error.',
-    fix: 'Add the `--format` that wrote it, or delete it.',
+      'An earlier `generate` wrote this file into the output folder, and runs like this one no longer do: its environment is not configured any more, `--format` is missing, or it is for the other of Argo CD and Flux. Nothing keeps it true, but Argo CD, Flux or a script may still deploy it. With `--check`, a manifest of a configured environment without its `--format` is an error.',
+    fix: 'Add the `--format` that wrote it, or delete it. If Argo CD or Flux still deploys from it, end that first: suspend the HelmRelease, or delete the Application without its objects.',
   },
   'MI-ROLLOUT-APPROVAL': {
     severity: 'error',

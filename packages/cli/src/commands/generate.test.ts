@@ -238,8 +238,15 @@ describe('generate --check', () => {
       exitCode: 0,
       found: ['warning values-prod.yaml', 'warning argocd/prod.yaml'],
     });
-    // Who keeps manifests of both formats checks each.
-    expect(await leftOver(environments, '--format', 'flux', ...gitOps.slice(2))).toEqual({ exitCode: 0, found: [] });
+    // Both tools would deploy dev.
+    const flux = ['--format', 'flux', ...gitOps.slice(2)];
+    const beside = { exitCode: 0, found: ['warning argocd/dev.yaml'] };
+    expect(await leftOver(environments, ...flux, '--env', 'dev')).toEqual(beside);
+    expect(await leftOver(environments, ...gitOps, '--env', 'prod')).toEqual({ exitCode: 0, found: [] });
+    expect(await leftOver(environments, ...gitOps)).toEqual({
+      exitCode: 0,
+      found: ['warning flux/dev/helm-release.yaml'],
+    });
   });
 
   it('goes with no push', async () => expect((await generate('', '--check', '--push')).exitCode).toBe(2));
@@ -471,6 +478,27 @@ describe('all or nothing', () => {
     rmSync(join(folder, 'package/image/carbonapps'), { recursive: true });
     expect((await generate('')).out).toMatch(/updated +package\//);
     expect(existsSync(join(folder, 'package/image/carbonapps/orders_1.2.0.car'))).toBe(true);
+  });
+
+  it.each([
+    ['nonsense', 'nonsense'],
+    ['/srv/orders.git', '/srv/orders.git'],
+    ['https://user:hunter2@git.example', 'https://git.example'],
+    ['C:\\orders', 'C:\\orders'],
+  ])('refuses the git repository %j', async (address, shown) => {
+    const { exitCode, err } = await generate('', '--format', 'argocd', '--git-repository', address);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(`--git-repository is ${shown}, from which Argo CD and Flux cannot read.`);
+  });
+
+  it.each([
+    'ssh://git@git.example:22/o.git',
+    'git@git.example:acme/o.git',
+    'git.example:/srv/o',
+    'http://u:p@git:3000/o',
+  ])('takes the git repository %s, without a login', async (address) => {
+    await generate('chart: {oci: "oci://r/c"}\n', '--format', 'argocd', '--git-repository', address);
+    expect(text('argocd/default.yaml')).toContain(`repoURL: "${address.replace('u:p@', '')}"`);
   });
 
   it('refuses a packed chart for Argo CD, which reads it only from a folder', async () => {

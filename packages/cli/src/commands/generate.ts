@@ -30,7 +30,7 @@ import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { collectNow } from '../inputs/memory.ts';
 import { checkEffect, type PlanFlags } from '../inputs/plan-options.ts';
 import { namedEnvironment } from '../inputs/named-environment.ts';
-import { defaultRevision, type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
+import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import { leftOverFindings } from '../generate/left-over.ts';
 import { moveFindings } from '../generate/moves.ts';
 import {
@@ -185,7 +185,8 @@ function movesOf({ options, loaded, out }: Run, values: readonly EnvironmentValu
   return moveFindings(values, {
     out,
     format: options.format,
-    revision: options.gitRevision ?? defaultRevision,
+    revision: options.gitRevision,
+    isCheck: options.check === true,
     listsEnvironments: loaded?.configuration.environments !== undefined,
   });
 }
@@ -200,6 +201,7 @@ function leftOver(run: Run): readonly Diagnostic[] {
     format: options.format,
     valuesFiles: new Set(all.map((environment) => valuesFileName(environment, loaded))),
     environments: new Set(all.map(({ name }) => name)),
+    chosen: new Set(run.environments.map(({ name }) => name)),
     isCheck: options.check === true,
   });
 }

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { run } from '@mi-patterns/helm';
 import { readRegularFile } from '@mi-patterns/inventory';
-import { repositoryRoot } from './gitops.ts';
+import { defaultRevision, repositoryRoot } from './gitops.ts';
 
 /** Generated files as they are deployed now. */
 export interface DeployedFiles {
   /** Where they are read from, as people call it: `origin/main`; undefined for the files on disk. */
   readonly revision: string | undefined;
+  /** What a controller follows, where the remote may have it and this clone has not: `main`. */
+  readonly unfetched: string | undefined;
   /** Undefined for a file that is not there. */
   readonly read: (file: string) => Promise<string | undefined>;
 }
@@ -16,22 +18,32 @@ export interface DeployedFiles {
 export const repositoryOfFolder = { GIT_DIR: undefined, GIT_WORK_TREE: undefined } as const;
 
 /**
- * What a controller deploys from the folder of generated files: `revision` as the remote has it, as far as it was
- * fetched; else as this repository has it; else the last commit. A second run of `generate` before the commit, and one
- * after it, are so compared with what runs. The files on disk where there is no repository; undefined where git has no
- * commit or cannot be asked.
+ * What a controller deploys from the folder of generated files: the named revision, or `main`, as the remote has it, as
+ * far as it was fetched; without a name also the remote's own branch; else as this repository has it; else the last
+ * commit. A second run of `generate` before the commit, and one after it, are so compared with what runs. The files on
+ * disk where there is no repository; undefined where git has no commit or cannot be asked.
  */
-export async function deployedFiles(out: string, revision: string): Promise<DeployedFiles | undefined> {
+export async function deployedFiles(out: string, named: string | undefined): Promise<DeployedFiles | undefined> {
   const root = repositoryRoot(out);
-  if (root === undefined) return { revision: undefined, read: (file) => Promise.resolve(readText(file)) };
-  for (const name of [`origin/${revision}`, revision, 'HEAD']) {
+  if (root === undefined)
+    return { revision: undefined, unfetched: undefined, read: (file) => Promise.resolve(readText(file)) };
+  const revision = named ?? defaultRevision;
+  const published = [`origin/${revision}`, ...(named === undefined ? ['origin/HEAD'] : [])];
+  for (const name of [...published, revision, 'HEAD']) {
     const commit = await git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
     if (commit === undefined) continue;
     const read = (file: string): Promise<string | undefined> =>
       git(root, ['cat-file', 'blob', `${commit.trim()}:${relative(root, file).replaceAll('\\', '/')}`]);
-    return { revision: name, read };
+    const isExact = published.includes(name) || (name === revision && isFixed(revision));
+    const hasRemote = !isExact && (await git(root, ['config', '--get', 'remote.origin.url'])) !== undefined;
+    return { revision: name, unfetched: hasRemote ? revision : undefined, read };
   }
   return undefined;
+}
+
+/** Whether a revision is the same everywhere: a commit, or a whole name such as `refs/tags/1.0`. */
+export function isFixed(revision: string): boolean {
+  return /^(?:refs\/.*|[0-9a-f]{40})$/.test(revision);
 }
 
 async function git(root: string, words: readonly string[]): Promise<string | undefined> {

@@ -32,11 +32,16 @@ export function gitOpsFiles(
 ): { readonly file: string; readonly text: string }[] {
   const { loaded, options, out, context } = from;
   const root = repositoryRoot(out);
-  const repository = options.gitRepository ?? (root === undefined ? undefined : originOf(root));
+  const repository = withoutLogin(options.gitRepository ?? (root === undefined ? undefined : originOf(root)));
   if (repository === undefined)
     throw wrongUse(
       `There is no known git repository that contains ${relative(context.cwd, out) || '.'}.`,
       'Pass its address with --git-repository URL.',
+    );
+  if (!isAddress(repository))
+    throw wrongUse(
+      `${options.gitRepository === undefined ? 'The remote origin' : '--git-repository'} is ${repository}, from which Argo CD and Flux cannot read.`,
+      'Pass the address of the repository with --git-repository: https://HOST/PATH, ssh://HOST/PATH or git@HOST:PATH.',
     );
   const inRepository = (path: string): string =>
     (root === undefined ? relative(context.cwd, path) : relative(root, path)).replaceAll('\\', '/');
@@ -72,12 +77,22 @@ export function repositoryRoot(start: string): string | undefined {
   }
 }
 
-/** The address of the remote `origin`, without a login in it. */
+/** Logins are given to Argo CD and Flux themselves. */
+function withoutLogin(address: string | undefined): string | undefined {
+  return address?.replace(/^(https?:\/\/)[^@/]*@/i, '$1');
+}
+
+/** True for an address with a host, as those of git are (gitprotocol, git-clone: GIT URLs). */
+function isAddress(text: string): boolean {
+  return /^(?:(?:https?|ssh|git):\/\/[^\s/]+\/[^\s/]|(?:[^\s@:/]+@)?[\w-][\w.-]+:\/?[^\s:/\\][^\s:\\]*$)/i.test(text);
+}
+
+/** The address of the remote `origin`. */
 function originOf(root: string): string | undefined {
   try {
     const section =
       /\[remote "origin"\]([^[]*)/.exec(readRegularFile(join(root, '.git', 'config')).toString('utf8'))?.[1] ?? '';
-    return /^[ \t]*url[ \t]*=[ \t]*(\S+)/m.exec(section)?.[1]?.replace(/^(https?:\/\/)[^@/]*@/, '$1');
+    return /^[ \t]*url[ \t]*=[ \t]*(\S+)/m.exec(section)?.[1];
   } catch {
     return undefined;
   }

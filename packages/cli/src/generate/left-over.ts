@@ -18,22 +18,23 @@ interface Run {
   readonly valuesFiles: ReadonlySet<string>;
   /** Names of all configured environments. */
   readonly environments: ReadonlySet<string>;
+  /** Names of those whose files are written. */
+  readonly chosen: ReadonlySet<string>;
   readonly isCheck: boolean;
 }
 
 /**
  * One finding for each file in the output folder that an earlier run generated and that runs like this one do not
  * write: manifests of a format that was not asked for, and files of an environment that is not configured. Nothing
- * keeps them true, though Argo CD and Flux may still deploy them. An error of a check where it would pass over a
- * manifest that it could judge with `--format`; files of other environments may belong to another configuration.
+ * keeps them true, though Argo CD and Flux may still deploy them: both the same environment, where it was handed from
+ * one to the other. An error of a check where it would pass over a manifest that it could judge with `--format`; files of
+ * other environments may belong to another configuration.
  */
 export function leftOverFindings(run: Run): readonly Diagnostic[] {
   const values = yamlFiles(run.out, { recursive: false })
     .filter((file) => !run.valuesFiles.has(basename(file)))
     .map((file) => ({ file, hint: 'Delete it, or add its environment to mi-patterns.yaml.' }));
-  const manifests = formats
-    .filter((format) => run.format === undefined || run.format === format)
-    .flatMap((format) => leftOverManifests(format, run));
+  const manifests = formats.flatMap((format) => leftOverManifests(format, run));
   return [...values, ...manifests].filter(({ file }) => isGenerated(file)).map((left) => leftOver(left, run));
 }
 
@@ -48,10 +49,20 @@ function leftOverManifests(format: GitOpsFormat, run: Run): readonly LeftOver[] 
   const folder = join(run.out, format);
   return yamlFiles(folder, { recursive: true }).flatMap((file): LeftOver[] => {
     const [environment = ''] = relative(folder, file).split(sep);
-    if (!run.environments.has(environment.replace(/\.yaml$/, '')))
-      return [{ file, hint: 'Delete it if its environment is gone.' }];
+    const name = environment.replace(/\.yaml$/, '');
+    if (run.format !== undefined && run.format !== format) return run.chosen.has(name) ? besides(file, name, run) : [];
+    if (!run.environments.has(name)) return [{ file, hint: 'Delete it if its environment is gone.' }];
     return run.format === format ? [] : [{ file, hint: `Add --format ${format}, or delete it.`, isPassedOver: true }];
   });
+}
+
+/** The manifest with which the other tool deploys an environment that this run writes a manifest for. */
+function besides(file: string, environment: string, { format }: Run): LeftOver[] {
+  const both = `Argo CD and Flux may both deploy ${environment}.`;
+  if (format === 'flux') return [{ file, hint: `${both} Delete the Application without its objects, then this file.` }];
+  return basename(file) === 'helm-release.yaml'
+    ? [{ file, hint: `${both} Suspend the HelmRelease, then delete this folder.` }]
+    : [];
 }
 
 function leftOver({ file, hint, isPassedOver = false }: LeftOver, { context, isCheck }: Run): Diagnostic {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ async function moves(settings: object, ...words: string[]): Promise<{ message: s
     interactive: false,
   });
   const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; message: string; hint: string }[] };
-  return diagnostics.filter(({ code }) => code === 'MI-GENERATE-MOVED');
+  return diagnostics.filter(({ code }) => code === 'MI-GENERATE-MOVED' || code === 'MI-GENERATE-NOT-COMPARED');
 }
 
 function git(...words: string[]): void {
@@ -76,6 +76,34 @@ describe('in a repository of git', () => {
     expect(await moves(coordinated)).toEqual([]);
     commit();
     expect(await moves({ ...coordinated, image: { repository: 'acme/orders', tag: '2' } })).toEqual([]);
+  });
+
+  it('says in a check that a clone of one commit has nothing to compare with', async () => {
+    await moves(single);
+    commit();
+    git('remote', 'add', 'origin', 'https://git.example/o.git');
+    expect(await moves(single)).toEqual([]);
+    const [found, ...more] = await moves(single, '--check');
+    expect(more).toEqual([]);
+    expect(found?.message).toContain('against HEAD, since this clone has no origin/main: a move that HEAD already has');
+    expect(found?.hint).toBe('Run git fetch origin main:refs/remotes/origin/main first.');
+    // The remote's own branch has another name.
+    git('update-ref', 'refs/remotes/origin/master', 'HEAD');
+    git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
+    expect(await moves(single, '--check')).toEqual([]);
+    expect((await moves(coordinated))[0]?.message).toContain('those of origin/HEAD,');
+  });
+
+  it('says that the chart refuses what is deployed', async () => {
+    await moves(single);
+    const file = join(folder, 'deploy/values.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}formerKey: true\n`);
+    commit();
+    const [found, ...more] = await moves(coordinated, '--force');
+    expect(more).toEqual([]);
+    expect(found?.message).toContain('not looked for, since this version of the chart refuses those of HEAD: ');
+    expect(found?.message).toContain('formerKey');
+    expect(found?.hint).toContain('mi-patterns diff --env default --against MANIFESTS.yaml');
   });
 
   it('goes by guards that wait for each other', async () => {

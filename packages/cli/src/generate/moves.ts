@@ -9,12 +9,13 @@ import {
   type Overlap,
   overlaps,
   renderChart,
+  type RenderResult,
   textAt,
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { type EnvironmentValues, readYaml, type Values } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
-import { type DeployedFiles, deployedFiles } from './deployed.ts';
+import { type DeployedFiles, deployedFiles, isFixed } from './deployed.ts';
 import type { GitOpsFormat } from './gitops.ts';
 
 /** What a run of `generate` is asked for, as far as it decides what is deployed. */
@@ -22,8 +23,10 @@ interface Run {
   /** Folder of the values files. */
   readonly out: string;
   readonly format: GitOpsFormat | undefined;
-  /** What Argo CD and Flux follow. */
-  readonly revision: string;
+  /** What Argo CD and Flux follow, if it was named. */
+  readonly revision: string | undefined;
+  /** Whether nothing is written, as where a commit is checked that already holds the new values. */
+  readonly isCheck: boolean;
   /** Whether the configuration lists environments. */
   readonly listsEnvironments: boolean;
 }
@@ -41,14 +44,16 @@ interface Placed {
  * A warning for each stateful artifact that runs in two pods for a while when new values are applied over those that
  * are deployed: it moves to another workload, whose pod does not wait for the old one. The chart refuses such an
  * upgrade only where it may ask the cluster, and Argo CD renders it without (argo-cd, docs/user-guide/helm.md). Nothing
- * is said where helm is missing, or the chart refuses one of the two: those were not, or will not be, deployed.
+ * is said where helm is missing, or the chart refuses the new values, which will not be deployed. A warning too where
+ * moves could not be looked for.
  */
 export async function moveFindings(environments: readonly EnvironmentValues[], run: Run): Promise<Diagnostic[]> {
   const renewed = environments.filter(({ file }) => existsSync(file));
   const deployed = renewed.length === 0 ? undefined : await deployedFiles(run.out, run.revision);
   // Without git and a manifest of theirs, neither Argo CD nor Flux deploys from this folder.
   if (deployed === undefined || (deployed.revision === undefined && run.format === undefined)) return [];
-  const found: Diagnostic[] = [];
+  const found =
+    run.isCheck && deployed.unfetched !== undefined ? [unfetched(deployed.revision, deployed.unfetched)] : [];
   // One after the other: each takes two processes of helm, and what they render.
   for (const one of renewed) found.push(...(await movesOf(one, deployed, run)));
   return found;
@@ -64,11 +69,12 @@ async function movesOf(one: EnvironmentValues, deployed: DeployedFiles, run: Run
   const before: Placed = { ...next, ...(await placeOf(one, deployed, run)), values: old };
   if (isDeepStrictEqual(deciding(before), deciding(next))) return [];
   const [running, wanted] = await Promise.all([rendered(before), rendered(next)]);
-  if (running === undefined || wanted === undefined) return [];
+  if (running === undefined || wanted?.state !== 'rendered') return [];
   // An environment of another pattern may have no such workload, and would be refused.
   const valuesKey = run.listsEnvironments ? `environments.${environment.name}.values` : 'values';
   const those = deployed.revision === undefined ? 'those of the last run' : `those of ${deployed.revision}`;
-  return overlaps(running, wanted).map((overlap) => ({
+  if (running.state === 'refused') return [refused(one, those, running.diagnostics)];
+  return overlaps(objectsOf(running), objectsOf(wanted)).map((overlap) => ({
     code: 'MI-GENERATE-MOVED',
     severity: 'warning',
     message: `${sentence(overlap)} Where Argo CD or kubectl apply deploys these values over ${those}, it runs twice until the old pod has ended.`,
@@ -107,15 +113,40 @@ function mappingIn(text: string | undefined, path: string): Values | undefined {
   return text === undefined ? undefined : readYaml(text, path, 'MI-VALUES', 'helm').value;
 }
 
-/** What the chart renders; undefined where it refuses, or helm is missing, which has been said by then. */
-async function rendered({ values, release, namespace }: Placed): Promise<KubernetesObject[] | undefined> {
+/** What the chart makes of values; undefined where helm is missing, which has been said by then. */
+async function rendered({ values, release, namespace }: Placed): Promise<RenderResult | undefined> {
   try {
-    const result = await renderChart({ chart: chartFolder(), values: [values], release, namespace });
-    return result.state === 'refused' ? undefined : result.objects.map(({ object }) => object);
+    return await renderChart({ chart: chartFolder(), values: [values], release, namespace });
   } catch (error) {
     if (isToolFailure(error) && error.reason === 'missing') return undefined;
     throw error;
   }
+}
+
+function objectsOf({ objects }: RenderResult & { readonly state: 'rendered' }): KubernetesObject[] {
+  return objects.map(({ object }) => object);
+}
+
+/** A clone of one commit, as CI makes it, has nothing else to compare with: a move in that commit is not seen. */
+function unfetched(compared: string | undefined, revision: string): Diagnostic {
+  const target = isFixed(revision) ? `${revision}` : `${revision}:refs/remotes/origin/${revision}`;
+  return {
+    code: 'MI-GENERATE-NOT-COMPARED',
+    severity: 'warning',
+    message: `Stateful artifacts that move were looked for against ${compared}, since this clone has no origin/${revision}: a move that ${compared} already has is not found.`,
+    hint: `Run git fetch origin ${target} first.`,
+  };
+}
+
+/** Values that an older chart may have deployed. */
+function refused({ environment, shown }: EnvironmentValues, those: string, [why]: readonly Diagnostic[]): Diagnostic {
+  return {
+    code: 'MI-GENERATE-NOT-COMPARED',
+    severity: 'warning',
+    message: `Stateful artifacts that move were not looked for, since this version of the chart refuses ${those}: ${why?.message}`,
+    hint: `If an older chart has deployed them, render them with it, and compare: mi-patterns diff --env ${environment.name} --against MANIFESTS.yaml.`,
+    source: { path: shown, line: 1, column: 1 },
+  };
 }
 
 function sentence({ artifact, from, to, by }: Overlap): string {
