@@ -24,10 +24,12 @@ describe('what templates and TypeScript both have to know is the same', () => {
   it('names of secrets: what the chart warns of is hidden wherever it is printed', () => {
     const { source, flags } = plainSecretExpressions.name;
     const words = ['password', 'passwd', 'passphrase', 'pwd', 'secret', 'token', 'credential', 'credentials'];
-    const keys = ['api', 'access', 'account', 'private', 'secret'].flatMap((word) =>
+    const short = ['a.pass', 'A_PASS', 'dbpass', 'keyStorePass', 'DB_PASS_2', 'password1'];
+    const keys = ['api', 'access', 'account', 'private', 'secret', 'subscription'].flatMap((word) =>
       [' ', '.', '_', '-', ''].map((dash) => `${word}${dash}key`),
     );
-    const names = [...words, ...keys].flatMap((word) => [`my_${word}`, `MY_${word.toUpperCase()}`, `a.b.${word}`]);
+    const long = [...words, ...keys].flatMap((word) => [`my_${word}`, `MY_${word.toUpperCase()}`, `a.b.${word}`]);
+    const names = [...long, ...short];
     expect(names.filter((name) => !new RegExp(source, flags).test(name))).toEqual([]);
     expect(names.filter((name) => !isSecretName(name))).toEqual([]);
   });

@@ -16,6 +16,9 @@ const held = [
   'org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="hunter2";',
   'Endpoint=sb://orders.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=aHVudGVyMg==',
   '-----BEGIN RSA PRIVATE KEY-----',
+  'Authorization: Basic dXNlcjpodW50ZXIy',
+  'curl -H "Authorization: Bearer eyJhbGciOi.J9"',
+  'https://db.example.com/x?user=orders&pass=hunter2',
 ];
 
 /** Texts that hold none. */
@@ -33,10 +36,27 @@ const harmless = [
   '[?&]password=[^&]*',
   'select * from users where password=:password',
   'set the password, then the token: see https://wiki.example.com/password',
+  'Basic authentication, Basic JavaScript',
+  'Title: Basic Integration REST-API for OAuth',
+  'Bearer $env{TOKEN} Basic ${CREDENTIALS}',
+  'Authorization: Bearer <token>, Authorization: Basic authentication',
+  'https://example.com/x?bypass=all&compass=north',
 ];
 
 /** Values of a setting `….password`. */
-const passwords = ['hunter2', '123456', '$ecret', '\\x', 'Tr0ub4dor&3', 'a b', 'changeme!'];
+const passwords = [
+  'hunter2',
+  '123456',
+  '$ecret',
+  '\\x',
+  'Tr0ub4dor&3',
+  'a b',
+  'changeme!',
+  'Ab:c/d#e',
+  '/aB3/xY9',
+  '*Hunter2!',
+  '[Pa55',
+];
 const noPasswords = [
   '',
   '0',
@@ -63,6 +83,28 @@ const noPasswords = [
   'ref+vault://secret/db',
   'arn:aws:secretsmanager:eu-west-1:1:secret:p',
   'p@azurekeyvault',
+  'ENC(pG9e3EZLIGipuN+D8rU8D65ghC1RJhFF)',
+  'ENC[AES256_GCM,data:3PTvx6o=,type:str]',
+  '{cipher}AQB4c2VjcmV0',
+  'TODO',
+  'tbd',
+  'n/a',
+  'N/A',
+  'REPLACE_ME',
+  'Replace with the real one',
+  'your-secret-key',
+  'yourpassword',
+  'PUT_THE_PASSWORD_HERE',
+  'DB_PASSWORD',
+  'yes',
+  '15m',
+  '30 s',
+  '1.5h',
+  '64Ki',
+  './conf/p',
+  '/run/secrets/DB_PASSWORD',
+  'conf:/orders/p',
+  'vault://secret/data/db',
 ];
 
 /** Names that say what their values are, and others. */
@@ -78,8 +120,23 @@ const names = [
   'CREDENTIALS',
   'PRIVATE_KEY',
   'db.pwd',
+  'DB_PASS',
+  'dbpass',
+  'keyStorePass',
+  'PASSWORD_2',
+  'subscription-key',
 ];
-const otherNames = ['passwordFile', 'token_endpoint', 'password_encoder', 'secretName', 'keyAlias', 'TOKENS_PER_HOUR'];
+const otherNames = [
+  'bypass',
+  'compass',
+  'passed',
+  'passwordFile',
+  'token_endpoint',
+  'password_encoder',
+  'secretName',
+  'keyAlias',
+  'TOKENS_PER_HOUR',
+];
 
 interface Case {
   readonly key: string;
@@ -93,6 +150,7 @@ const texts = [
 ];
 const settings = [
   ...texts,
+  { key: 'x', text: 'Basic dXNlcjpodW50ZXIy', isSecret: true },
   ...passwords.map((text) => ({ key: 'password', text, isSecret: true })),
   ...noPasswords.map((text) => ({ key: 'password', text, isSecret: false })),
   ...names.map((key) => ({ key, text: 'hunter2', isSecret: true })),

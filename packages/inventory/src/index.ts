@@ -2,7 +2,7 @@ export * from './model/diagnostic.ts';
 export type * from './model/inventory.ts';
 export { type EntryPointKind, isArtifactKind, isEntryPoint, kindNames, kindRow } from './model/artifact-kinds.ts';
 export { foreignPattern } from './text/foreign-pattern.ts';
-export { hiddenValue, isSecretName, withoutCredentials } from './text/credentials.ts';
+export { beforePass, hiddenValue, isSecretName, withoutCredentials } from './text/credentials.ts';
 export { readNamedFile, readRegularFile } from './files/bounded-file.ts';
 export { redact, redactCommand } from './text/redact.ts';
 export {

@@ -5,8 +5,11 @@ export const hiddenValue = '[hidden]';
 export const secretWord =
   '(?:pass(?:word|wd|phrase)|pwd|secret|token|credential|(?:api|access|account|private|subscription)[ ._-]?key)s?';
 
+/** What stands before `pass` in names of passwords, as in `dbpass` and `keyStorePass`, and unlike `bypass`. */
+export const beforePass = 'admin|cert|db|jms|key|ldap|mail|root|smtp|store|user';
+
 const secretNames = new RegExp(
-  `${secretWord}|jaas|connection[._-]?string|basic[._-]?auth|(?:^|[._-])authorization$`,
+  `${secretWord}|(?:^|[._ -]|${beforePass})pass(?:[._-]?\\d+)?$|jaas|connection[._-]?string|basic[._-]?auth|(?:^|[._-])authorization$`,
   'i',
 );
 

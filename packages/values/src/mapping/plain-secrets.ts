@@ -1,3 +1,5 @@
+import { beforePass } from '@mi-patterns/inventory';
+
 /**
  * What is a secret in plain text. The chart warns by the same expressions (`_plain-secrets.tpl` is made from them), so
  * they hold only what JavaScript and Go's RE2 read alike, which has no lookaround.
@@ -9,8 +11,13 @@ interface Expression {
 
 const password = 'pass(?:word|wd|phrase)|pwd';
 
+const keys = '(?:api|access|account|private|secret|subscription)[ ._-]?key';
+
 /** How the names of secrets end. `token_endpoint`, `passwordFile` and `password_encoder` are none. */
-const secret = `(?:${password}|secret|token|credentials?|(?:api|access|account|private|secret)[ ._-]?key)`;
+const secret = `(?:${password}|secret|token|credentials?|${keys})`;
+
+/** One of several secrets: `PASSWORD_2`. */
+const number = '(?:[._-]?[0-9]{1,2})?';
 
 /** A value in the middle of a text, after `=`; `$name` is a variable of the shell. */
 const valueInText = `(?:\\\\?["'])?([^\\s&;"'\\\\,)<>$][^\\s&;"'\\\\,)<>]*)`;
@@ -19,27 +26,41 @@ const valueInText = `(?:\\\\?["'])?([^\\s&;"'\\\\,)<>$][^\\s&;"'\\\\,)<>]*)`;
 const inAddress = `[^\\s/:@"'<>?#;,&]`;
 
 /** How a value in JSON begins that may be a secret: not as one that is put in later. Takes what else it is not. */
-const suspicious = (not: string): string => `(?:[^$<{[*"${not}]|\\$(?:\\w+[^\\w{( ]|[^\\w{("${not}]))`;
+const suspicious = (not: string): string => `(?:[^$"${not}]|\\$(?:\\w+[^\\w{( ]|[^\\w{("${not}]))`;
+
+/** What people write where a secret is not known yet, where there is none, and as switches. */
+const placeholders = [
+  'true|false|yes|no|on|off|null|none|n/a|todo|tbd|fixme|dummy|placeholder|redacted',
+  '(?:change|replace|fill)[ _-]?(?:me|this|it|in)|replace[ _-]with[ _-].*',
+  'your[ _-].*|your(?:password|secret|token|key)|change|replace|your|enter|put|insert',
+  '(?:put|enter|insert|add|set)[ _-].*[ _-]here',
+].join('|');
+
+/** Kinds of places in which whatever puts secrets in looks for them: `vault:secret/data/db#password`. */
+const stores =
+  'vault|bao|file|classpath|gcp|aws|azure|azurekeyvault|keyvault|secretsmanager|ssm|env|conf|gov|resources';
 
 export const plainSecretExpressions = {
   /** The whole name of a setting or variable. */
-  name: either('i', `${secret}(?:\\.(?:txt|conf))?$`),
+  name: either('i', `(?:${secret}|(?:^|[._ -]|${beforePass})pass)${number}(?:\\.(?:txt|conf))?$`),
 
   /**
-   * A whole value that is no secret by itself: empty, a switch, a number of a few digits, the public passwords of MI's
-   * and the JDK's keystores, a reference that MI, the shell, Kubernetes, Helm or an injector of secrets resolves, a
-   * placeholder, a path, and an address.
+   * A whole value that is no secret by itself: empty, a switch, a number of a few digits, also of a duration or size, the
+   * public passwords of MI's and the JDK's keystores, what is encrypted, a reference that MI, the shell, Kubernetes,
+   * Helm or an injector of secrets resolves, a placeholder, a name in capitals, a path, and an address.
    */
   harmless: either(
     's',
     `^["']?(?:${[
-      '|true|false|null|none|TRUE|FALSE|True|False',
-      '-?[0-9]{1,5}(?:\\.[0-9]+)?',
-      'wso2carbon|changeit|change[ _-]?me|CHANGE[ _-]?ME',
+      `|${inAnyCase(placeholders)}`,
+      '-?[0-9]{1,5}(?:\\.[0-9]+)?(?: ?(?:ms|[smhd]|min|[KMGkmg]i?[Bb]?))?',
+      'wso2carbon|changeit',
+      'ENC[(\\[].*|\\{[\\w-]+\\}.*',
       '\\$(?:SYSTEM|FILE):.*|\\$[A-Z_][A-Z0-9_]*|.*\\$\\w*\\s?[{(].*|.*\\{\\{.*',
-      '[<{[*].*|x{3,}|X{3,}|\\.{3}|%\\w|%\\(.*|[|>][+-]?|\\?|:\\w+',
-      '\\.{0,2}(?:[/][\\w.@-]+){2,}[/]?',
-      '[A-Za-z][A-Za-z0-9+.-]*:[^\\s/#]*[/#]\\S*|arn:\\S+|\\S+@azurekeyvault\\S*',
+      '<.*>|[{[]|\\{.*\\}|\\[.*\\]|\\*+[\\w-]*\\**|x{3,}|X{3,}|\\.{3}|%\\w|%\\(.*|[|>][+-]?|\\?|:\\w+',
+      '_?[A-Z]+(?:_[A-Z]+)+',
+      '[.~]{0,2}(?:[/][a-z.][a-z0-9._-]*)+[/][\\w.@-]+[/]?',
+      `[a-z][a-z0-9+.-]*://\\S*|[\\w./-]+//.*,(?:true|false)|(?:${stores}):\\S*|arn:\\S+|\\S+@azurekeyvault\\S*`,
     ].join('|')})["']?$`,
   ),
 
@@ -51,18 +72,27 @@ export const plainSecretExpressions = {
     `jdbc:oracle:\\w+:${inAddress}+/([^\\s@"'<>]+)@`,
   ),
 
+  /**
+   * What a client proves itself with in a header: a whole value, or behind the name of the header. A word such as
+   * `authentication` has neither digits nor capitals in it.
+   */
+  header: either(
+    'm',
+    `(?:^|[:=][ \\t]{0,3}["']?)(?:[Bb]asic|[Bb]earer)[ \\t]{1,3}((?:[\\w.+/~-]{0,60}?(?:[a-z][A-Z]|[0-9=])){2}[\\w.+/=~-]{3,})`,
+  ),
+
   /** Anywhere but in comments: a parameter of an address, an option of a program, `password=…` as in JAAS. */
   parameter: either(
     'im',
-    `[?&;][\\w.-]*${secret}=${valueInText}`,
+    `[?&;](?:[\\w.-]*${secret}|(?:[\\w.-]*[._-])?pass)=${valueInText}`,
     `(?:^|[\\s"'])(?:-D|--)[\\w.-]*${secret}=${valueInText}`,
-    `(?:^|[\\s,"'(])[\\w.-]*(?:${password})=${valueInText}`,
+    `(?:^|[\\s,"'(])(?:[\\w.-]*(?:${password})|(?:[\\w.-]*[._-])?pass)=${valueInText}`,
   ),
 
   /** A line of a file of settings: properties, TOML, YAML or JSON. */
   line: either(
     'im',
-    `^[ \\t]*["']?(?:\\w[\\w.-]*)?${secret}["']?[ \\t]*[:=][ \\t]*(?:"([^"\\n]+)"|'([^'\\n]+)'|([^\\s#"'(]+)[ \\t\\r]*(?:#.*)?$)`,
+    `^[ \\t]*["']?(?:(?:\\w[\\w.-]*)?${secret}|(?:\\w[\\w.-]*(?:[._-]|${beforePass})|${beforePass})?pass)${number}["']?[ \\t]*[:=][ \\t]*(?:"([^"\\n]+)"|'([^'\\n]+)'|([^\\s#"'(]+)[ \\t\\r]*(?:#.*)?$)`,
   ),
 
   /** A line that whoever reads the settings leaves out. */
@@ -74,9 +104,9 @@ export const plainSecretExpressions = {
    */
   suspicion: either(
     '',
-    `(?:word|wd|phrase|secret|token|credentials?|(?:api|access|account|private|secret)[ ._-]?key)(?:${[
-      `(?:\\.(?:txt|conf))?"(?:,"value")?:(?:"${suspicious('')}|-?[0-9]{6})`,
-      `(?:\\\\"|')?(?: |\\\\t)*[:=](?: |\\\\t)*(?:\\\\"|')?${suspicious(`\\\\' `)}`,
+    `(?:word|wd|phrase|secret|token|credentials?|${keys}|pass)(?:${[
+      `${number}(?:\\.(?:txt|conf))?"(?:,"value")?:(?:"${suspicious('')}|-?[0-9]{6})`,
+      `${number}(?:\\\\"|')?(?: |\\\\t)*[:=](?: |\\\\t)*(?:\\\\"|')?${suspicious(`\\\\' `)}`,
     ].join('|')})`,
   ),
 
@@ -88,7 +118,12 @@ function either(flags: string, ...sources: readonly string[]): Expression {
   return { flags, source: sources.join('|') };
 }
 
-const { name, harmless, address, parameter, line, comment } = Object.fromEntries(
+/** The same words in small letters and capitals. */
+function inAnyCase(words: string): string {
+  return words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}
+
+const { name, harmless, address, header, parameter, line, comment } = Object.fromEntries(
   Object.entries(plainSecretExpressions).map(([key, { source, flags }]) => [key, new RegExp(source, `${flags}g`)]),
 ) as Record<keyof typeof plainSecretExpressions, RegExp>;
 
@@ -98,12 +133,17 @@ export function isPlainSecret(key: string, value: string): boolean {
 }
 
 /**
- * Whether a text holds a secret: a private key, a password in an address, a parameter or option; with `lines`, also in
- * a line as files of settings have them.
+ * Whether a text holds a secret: a private key, a password in an address, a header, a parameter or option; with
+ * `lines`, also in a line as files of settings have them.
  */
 export function holdsPlainSecret(text: string, { lines }: { readonly lines: boolean }): boolean {
   const read = text.replace(comment, '');
-  const found = [...text.matchAll(address), ...read.matchAll(parameter), ...(lines ? read.matchAll(line) : [])];
+  const found = [
+    ...text.matchAll(address),
+    ...read.matchAll(header),
+    ...read.matchAll(parameter),
+    ...(lines ? read.matchAll(line) : []),
+  ];
   return found.some(([, ...groups]) => !isHarmless(groups.join('')));
 }
 

@@ -73,7 +73,7 @@ mi.plainSecrets.isSuspicious: "true" where a value may be or hold a secret. Take
 */}}
 {{- define "mi.plainSecrets.isSuspicious" -}}
 {{- $text := toRawJson . | lower -}}
-{{- if or (contains "private key-----" $text) (contains "jdbc:oracle:" $text) (contains "\"secrets\":" $text) (regexMatch (include "mi.plainSecrets.expression" "addressSuspicion") $text) (regexMatch (include "mi.plainSecrets.expression" "suspicion") $text) }}true{{ end -}}
+{{- if or (contains "private key-----" $text) (contains "jdbc:oracle:" $text) (contains "\"secrets\":" $text) (contains "basic " $text) (contains "bearer " $text) (regexMatch (include "mi.plainSecrets.expression" "addressSuspicion") $text) (regexMatch (include "mi.plainSecrets.expression" "suspicion") $text) }}true{{ end -}}
 {{- end -}}
 
 {{/*
@@ -94,7 +94,7 @@ mi.plainSecrets.isHeld: "true" where a text holds a secret. Takes (text, whether
 {{- $text := toString (index . 0) -}}
 {{- $read := regexReplaceAllLiteral (include "mi.plainSecrets.expression" "comment") $text "" -}}
 {{- $found := dict -}}
-{{- range $kind, $text := dict "address" $text "parameter" $read "line" (ternary $read "" (eq "true" (index . 1))) -}}
+{{- range $kind, $text := dict "address" $text "header" $read "parameter" $read "line" (ternary $read "" (eq "true" (index . 1))) -}}
 {{- $expression := include "mi.plainSecrets.expression" $kind -}}
 {{- range regexFindAll $expression $text -1 -}}
 {{- if not (regexMatch (include "mi.plainSecrets.expression" "harmless") (regexReplaceAll $expression . "${1}${2}${3}")) }}{{ $_ := set $found "it" true }}{{ end -}}
