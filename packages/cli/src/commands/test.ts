@@ -15,7 +15,8 @@ import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { inputFailure, wrongUse } from '../context/failure.ts';
-import { display } from '../context/files.ts';
+import { display, type NamedText } from '../context/files.ts';
+import { withFilesForPrograms } from '../inputs/files-for-programs.ts';
 import { readValuesFiles } from '../inputs/values-and-sources.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
@@ -47,10 +48,29 @@ export async function testCommand(
       'Name the values files to test with --values; they lie over those of --base.',
     );
   const base = readValuesFiles(options.base ?? [], context);
-  const files = readValuesFiles(options.values ?? [], context);
+  const named = [...base, ...readValuesFiles(options.values ?? [], context)];
+  for (const folder of [options.chart, options.against]) if (folder !== undefined) mustExist(folder, context);
+  return withFilesForPrograms(named, (files) => {
+    const layers = { base: files.slice(0, base.length), files: files.slice(base.length) };
+    return testWith(layers, chart, options, context);
+  });
+}
+
+interface Layers {
+  readonly base: readonly NamedText[];
+  /** Each lies over all of `base`. */
+  readonly files: readonly NamedText[];
+}
+
+async function testWith(
+  { base, files }: Layers,
+  chart: string,
+  options: TestOptions,
+  context: Context,
+): Promise<ExitCode> {
   const values = files.map(({ file }) => file);
   const below = base.map(({ file }) => file);
-  for (const folder of [options.chart, options.against]) if (folder !== undefined) mustExist(folder, context);
+  const nameOf = namer([...base, ...files], context);
   const progress = createProgress(context, options);
   const report = await runChartTests({
     chart,
@@ -63,8 +83,8 @@ export async function testCommand(
   const upgrade =
     options.against === undefined
       ? []
-      : await upgradeFindings(resolve(context.cwd, options.against), chart, { values, below }, context);
-  const shown = withRelativePaths(report, context);
+      : await upgradeFindings(resolve(context.cwd, options.against), chart, { values, below }, nameOf);
+  const shown = withRelativePaths(report, nameOf);
   const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
   const warnings = report.warnings.flatMap(({ subject, findings }) => {
     const tested = files.find(({ file }) => file === subject);
@@ -78,6 +98,12 @@ export async function testCommand(
   } else context.stdout(text(shown, { upgrade, warnings }, options, context));
   if (report.toolFailed) return exitCodes.tool;
   return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;
+}
+
+/** What people call a path: a values file as they named it, another one relative to the working folder. */
+function namer(named: readonly NamedText[], context: Context): (path: string) => string {
+  const names = new Map(named.map(({ file, path }) => [file, path]));
+  return (path) => names.get(path) ?? (isAbsolute(path) ? display(path, context) : path);
 }
 
 /** A file that is missing is a wrong use, no failure of helm's. */
@@ -95,7 +121,7 @@ async function upgradeFindings(
   oldChart: string,
   chart: string,
   { values, below }: { readonly values: readonly string[]; readonly below: readonly string[] },
-  context: Context,
+  nameOf: (path: string) => string,
 ): Promise<readonly Diagnostic[]> {
   const subjects = values.length === 0 ? [[]] : values.map((file) => [...below, file]);
   const findings = await Promise.all(
@@ -104,8 +130,7 @@ async function upgradeFindings(
         renderChart({ chart: oldChart, values: files }),
         renderChart({ chart, values: files }),
       ]);
-      if (before.state === 'refused')
-        return [notCompared(display(oldChart, context), files, before.diagnostics, context)];
+      if (before.state === 'refused') return [notCompared(nameOf(oldChart), files.map(nameOf), before.diagnostics)];
       // The test of the chart says why.
       if (after.state === 'refused') return [];
       return compareRenders(
@@ -118,13 +143,8 @@ async function upgradeFindings(
 }
 
 /** That the older chart does not take the values: no fault of theirs, which are for the new one. */
-function notCompared(
-  oldChart: string,
-  files: readonly string[],
-  [first, ...more]: readonly Diagnostic[],
-  context: Context,
-): Diagnostic {
-  const values = files.length === 0 ? 'its own defaults' : files.map((file) => display(file, context)).join(', ');
+function notCompared(oldChart: string, files: readonly string[], [first, ...more]: readonly Diagnostic[]): Diagnostic {
+  const values = files.length === 0 ? 'its own defaults' : files.join(', ');
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
   return finding(
     'MI-UPGRADE-NOT-COMPARED',
@@ -133,8 +153,7 @@ function notCompared(
   );
 }
 
-function withRelativePaths(report: TestReport, context: Context): TestReport {
-  const short = (path: string): string => (isAbsolute(path) ? display(path, context) : path);
+function withRelativePaths(report: TestReport, short: (path: string) => string): TestReport {
   const at = (source: Source): Source => ({ ...source, path: short(source.path) });
   const placed = (diagnostic: Diagnostic): Diagnostic => ({
     ...diagnostic,

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,6 +93,21 @@ describe('validate --base', () => {
     ]);
   });
 
+  it('names the way to standard input', async () => {
+    expect((await run('validate', '-')).said).toBe(
+      'error MI-FILE  -:1:1\n    - does not exist.\n    → To read standard input, name /dev/stdin.\n',
+    );
+  });
+
+  it.skipIf(process.platform === 'win32')('tests with values from a pipe, which can be read once only', async () => {
+    const [pipe, chart] = [join(folder, 'pipe'), join(import.meta.dirname, '../../../helm/test/fixtures/tiny')];
+    execFileSync('mkfifo', [pipe]);
+    spawn('sh', ['-c', `printf 'replicas: no-number\\n' > ${pipe}`]);
+    const { said } = await run('test', '--chart', chart, '--values', 'pipe');
+    expect(said).toMatch(/^pipe +helm lint/m);
+    expect(said).toMatch(/^error MI-CHART-SCHEMA {2}pipe:1:11$/m);
+  });
+
   it('tells of a file below that is missing or a configuration', async () => {
     writeFileSync(join(folder, 'over.yaml'), overlay);
     expect(await run('validate', '--base', 'base.yaml', 'over.yaml')).toMatchObject({
@@ -110,6 +126,17 @@ describe('validate --base', () => {
       exitCode: 2,
       said: expect.stringContaining('--base needs --values.') as string,
     });
+  });
+
+  it('counts the findings of each file apart, and tells those of the file below once', async () => {
+    writeFileSync(join(folder, 'base.yaml'), `${base}replicaas: 3\n`);
+    writeFileSync(join(folder, 'a.yaml'), overlay);
+    writeFileSync(join(folder, 'b.yaml'), `${overlay}ingres: {}\n`);
+    const { exitCode, said } = await run('validate', '--base', 'base.yaml', 'a.yaml', 'b.yaml');
+    expect(exitCode).toBe(1);
+    expect(said).toMatch(/^a\.yaml: 1 error in base\.yaml$/m);
+    expect(said).toMatch(/^b\.yaml: 1 error, 1 error in base\.yaml$/m);
+    expect(said.match(/base\.yaml:\d+:\d+/g)).toHaveLength(1);
   });
 
   it('compares a generated file below with its sources', async () => {

@@ -1,4 +1,4 @@
-import { type Diagnostic, distinctBy, hasErrors, printable } from '@mi-patterns/inventory';
+import { type Diagnostic, distinctBy, groupBy, hasErrors, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
@@ -39,6 +39,18 @@ export async function validate(
   return exitCodeOf(diagnostics);
 }
 
+/** How many findings a file has, and how many those below it: `1 error, 2 warnings in base.yaml`. */
+function countsByFile(path: string, diagnostics: readonly Diagnostic[]): string {
+  const byFile = groupBy(diagnostics, ({ source }) => source?.path ?? path);
+  const others = [...byFile].filter(([file]) => file !== path);
+  return [
+    countDiagnostics(byFile.get(path) ?? []),
+    ...others.map(([file, found]) => `${countDiagnostics(found)} in ${printable(file)}`),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
 function text(
   results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[],
   outOfReach: ReadonlyMap<string, OutOfReach>,
@@ -46,21 +58,22 @@ function text(
   context: Context,
 ): string {
   const style = createStyle(context.colour);
+  const shown = new Set<string>();
   const lines = results.flatMap(({ path, diagnostics }) => {
-    const counted = countDiagnostics(diagnostics);
+    const counted = countsByFile(path, diagnostics);
     const verdict = hasErrors(diagnostics)
       ? style.red(counted)
       : [style.green('valid'), ...(counted === '' ? [] : [style.yellow(counted)])].join(', ');
+    // What stands in a file of `--base` is told once.
+    const news = diagnostics.filter((one) => !shown.has(JSON.stringify(one)));
+    for (const one of news) shown.add(JSON.stringify(one));
     const lost = outOfReach.get(path);
     const subject = lost === undefined || lost.path === path ? '' : `${printable(lost.path)} was `;
     const unchecked =
       lost === undefined
         ? ''
         : `; ${subject}not compared with what it was made from (${printable(lost.origin)}), which was not found; --config FILE names its mi-patterns.yaml`;
-    return [
-      ...formatDiagnostics(diagnostics, createView(context, options)),
-      `${printable(path)}: ${verdict}${unchecked}`,
-    ];
+    return [...formatDiagnostics(news, createView(context, options)), `${printable(path)}: ${verdict}${unchecked}`];
   });
   return `${lines.join('\n')}\n`;
 }

@@ -75,7 +75,10 @@ function bytesOf(
     };
     const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
     const { hint, source } = naming?.() ?? {
-      hint: 'Check the path and its permissions, then run the command again.',
+      hint:
+        path === '-'
+          ? 'To read standard input, name /dev/stdin.'
+          : 'Check the path and its permissions, then run the command again.',
       source: { path, line: 1, column: 1 },
     };
     throw inputFailure('MI-FILE', `${path} ${reason}.`, hint, source);
