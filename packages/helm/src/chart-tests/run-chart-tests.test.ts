@@ -179,6 +179,11 @@ describe('runChartTests', () => {
       'values.schema.json refers to https://example.com/a.json, outside the chart.',
       'values.schema.json refers to #/definitions/none, which is not in it.',
     ]);
+    const none = chartWith('no-schema', {});
+    rmSync(join(none, 'values.schema.json'));
+    expect(states(await test({ chart: none, skip }))).toEqual(
+      expect.arrayContaining(['schema-document skipped', 'schema skipped', 'render ok']),
+    );
   });
 
   it('says so when helm lint finds a warning, a chart renders nothing, or a tool is missing', async () => {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { counted, compareText, type Diagnostic, distinctBy } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { placedRefusals } from '../judge/placed-refusals.ts';
@@ -143,7 +144,11 @@ function subjectRows(
   const kubernetesVersion = versions.at(-1) ?? newestKubernetesVersion();
   return [
     row('lint', subject, () => pool(() => lintChart(helm, { chart, values, kubernetesVersion, signal }))),
-    row('schema', subject, async () => schemaOutcome(await of.results(), values)),
+    row('schema', subject, async () =>
+      lacksSchema(chart)
+        ? { state: 'skipped', reason: 'The chart has no values.schema.json.' }
+        : schemaOutcome(await of.results(), values),
+    ),
     row('render', subject, async () => renderOutcome(await of.results(), versions, values)),
     row('kubernetes', subject, async () => kubernetesOutcome(await of.results(), await of.checks(), versions)),
     row('rules', subject, async () => rulesOutcome(await of.results())),
@@ -178,6 +183,11 @@ async function checkAllVersions(
 
 function objectsOf(result: RenderResult | undefined): Rendered['objects'] {
   return result?.state === 'rendered' ? result.objects : [];
+}
+
+/** Whether helm compares no values, since the folder of the chart has no schema for them. */
+function lacksSchema(chart: string): boolean {
+  return existsSync(join(chart, 'Chart.yaml')) && !existsSync(join(chart, 'values.schema.json'));
 }
 
 function schemaOutcome(results: readonly RenderResult[], values: readonly string[]): Outcome {
