@@ -74,6 +74,9 @@ export function createProgram(
 /** For commands that read images, or push to a registry. */
 const plainHttp = ['--plain-http', 'allow registries without TLS on other machines too'] as const;
 
+/** For commands that plan pods; archives are the same for any number of them. */
+const replicas = ['--replicas <number>', 'number of pods of the workload that scales'] as const;
+
 /** For an option that may be repeated: what it names, in its order. */
 const everyOne = (name: string, before: readonly string[] = []): readonly string[] => [...before, name];
 
@@ -116,6 +119,7 @@ function addSourceCommands(add: Add): void {
       async () => (await import('./commands/plan.ts')).planCommand,
     ),
   )
+    .option(...replicas)
     .option('--diagram <file>', 'draw what feeds what to a .svg, .mmd, .dot or .txt file, or - for stdout')
     .option('--report <file>', 'write the plan as a self-contained HTML page, or - for stdout')
     .option(...plainHttp);
@@ -156,6 +160,7 @@ function addValuesCommands(add: Add): void {
       async () => (await import('./commands/generate.ts')).generate,
     ),
   )
+    .option(...replicas)
     .option('--out <dir>', 'folder to write to', '.')
     .option('--env <name>', 'only this environment', onlyOne)
     .option('--force', 'overwrite files that were edited by hand')
@@ -305,8 +310,7 @@ function withPlanOptions(command: Command): Command {
         'roles',
         'archives',
       ]),
-    )
-    .option('--replicas <number>', 'number of pods of the workload that scales');
+    );
 }
 
 /** The same options before and after the command's name. */

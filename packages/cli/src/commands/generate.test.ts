@@ -75,7 +75,7 @@ describe('directories of file consumers', () => {
     const { err } = await generate('');
     expect(err).toContain(`warning ${code}`);
     expect(err).toContain(
-      'Workload bank-inbound mounts no volume at /mnt/bank/in (inbound-endpoint/Bank): files that are meant for it never get into the pod, so none are taken.',
+      'Workload bank-inbound mounts no volume that others reach at /mnt/bank/in (inbound-endpoint/Bank): files that are meant for it never get into the pod, so none are taken.',
     );
     const line = text('values.yaml').split('\n').indexOf('  bank-inbound:') + 1;
     expect((await run('validate', 'values.yaml')).out).toContain(`warning ${code}  values.yaml:${line}:3`);

@@ -160,10 +160,10 @@ describe('validateValues: the plan', () => {
   it('tells directories where the workload mounts no volume', () => {
     expect(check('workloads: {files: {}}\n', { plan: files })).toMatchInlineSnapshot(`
       "1:13 MI-VALUES-NO-VOLUME
-        Workload files mounts no volume at /mnt/bank/in (proxy-service/Bank): files that are meant for it never get into the pod, so none are taken.
+        Workload files mounts no volume that others reach at /mnt/bank/in (proxy-service/Bank): files that are meant for it never get into the pod, so none are taken.
         Mount a volume there, or above, that others can reach: an entry of \`workloads.files.persistence\` with \`what: shared-directory\`, \`mountPath\` and \`existingClaim\`, or \`extraVolumes\` and \`extraVolumeMounts\`.
       1:13 MI-VALUES-NO-VOLUME
-        Workload files mounts no volume at /reports (endpoint/Report): what is put there stays in the pod and is lost with it.
+        Workload files mounts no volume that others reach at /reports (endpoint/Report): what is put there stays in the pod and is lost with it.
         Mount a volume there, or above, that others can reach: an entry of \`workloads.files.persistence\` with \`what: shared-directory\`, \`mountPath\` and \`existingClaim\`, or \`extraVolumes\` and \`extraVolumeMounts\`."
     `);
   });
@@ -190,8 +190,21 @@ describe('validateValues: the plan', () => {
     ['of a claim', 'persistence: {bank: {existingClaim: b, mountPath: /mnt/bank}, reports: {mountPath: /reports}}'],
   ])('a volume answers for it: %s', (_, mount) => {
     const text = `workloads: {files: {${mount.startsWith('persistence') ? mount : `${mount}, ${both}`}}}\n`;
-    expect(check(text, { plan: files })).not.toContain('mounts no volume at /mnt/bank/in');
+    expect(check(text, { plan: files })).not.toContain('mounts no volume that others reach at /mnt/bank/in');
     expect(check(text, { plan: files })).not.toContain('/reports');
+  });
+
+  it('takes no volume that goes with the pod, unless another container fills it', () => {
+    const inDefaults = (volume: string, more = ''): string =>
+      `workloadDefaults: {extraVolumes: {all: {${volume}}}, extraVolumeMounts: {/: {name: all}}${more}}\nworkloads: {files: {}}\n`;
+    const told = ['2:13 MI-VALUES-NO-VOLUME', '2:13 MI-VALUES-NO-VOLUME'];
+    expect(where(inDefaults('emptyDir: {}'), { plan: files })).toEqual(told);
+    expect(where(inDefaults('ephemeral: {}'), { plan: files })).toEqual(told);
+    expect(where(inDefaults('hostPath: {path: /data}'), { plan: files })).toEqual([]);
+    const beside = (name: string): string =>
+      `, extraContainers: {sftp: {image: "sftp:1", volumeMounts: [{name: ${name}, mountPath: /in}]}}`;
+    expect(where(inDefaults('emptyDir: {}', beside('all')), { plan: files })).toEqual([]);
+    expect(where(inDefaults('emptyDir: {}', beside('other')), { plan: files })).toEqual(told);
   });
 
   it('takes volumes of all workloads, nothing of another folder, and asks no paused workload', () => {

@@ -163,7 +163,7 @@ const valuesRules = {
   ),
   'MI-VALUES-NO-VOLUME': warning(
     'A directory of files that is on no volume',
-    "An artifact takes files from a directory of its pod, or puts files into it, and the workload mounts no volume there or above. Nobody else can put a file on a pod's own disk, so a file consumer silently never gets one, and what is written there is lost with the pod.",
+    "An artifact takes files from a directory of its pod, or puts files into it, and the workload mounts no volume there or above, or only an `emptyDir`. Nobody else can put a file on a pod's own disk, so a file consumer silently never gets one, and what is written there is lost with the pod.",
     'Mount a volume that others can reach: an entry of `persistence` with `what: shared-directory`, `mountPath` and `existingClaim`, or `extraVolumes` and `extraVolumeMounts`. If another program of the pod fills or empties the directory, ignore the warning.',
   ),
   'MI-VALUES-RUNTIME-VERSION': warning(

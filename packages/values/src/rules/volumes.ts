@@ -36,7 +36,7 @@ function told(workload: string, directories: readonly Directory[], so: string): 
       code: 'MI-VALUES-NO-VOLUME',
       path: ['workloads', workload],
       at: 'key',
-      message: `Workload ${workload} mounts no volume at ${shown.join(', ')}: ${so}.`,
+      message: `Workload ${workload} mounts no volume that others reach at ${shown.join(', ')}: ${so}.`,
       hint: `Mount a volume there, or above, that others can reach: an entry of \`workloads.${workload}.persistence\` with ${list(['what: shared-directory', 'mountPath', 'existingClaim'], 'and')}, or \`extraVolumes\` and \`extraVolumeMounts\`.`,
     },
   ];
@@ -83,15 +83,23 @@ interface Mount {
   readonly subPath: string;
 }
 
-/** The volumes of the user that a workload mounts. The chart's own hold nothing that others put there. */
-function mountsOf({ persistence, extraVolumes, extraVolumeMounts }: Values, workload: string): readonly Mount[] {
+/**
+ * The volumes of the user that a workload mounts. The chart's own hold nothing that others put there, and neither does
+ * one that begins empty with each pod, unless another container of it fills or empties that.
+ */
+function mountsOf(settings: Values, workload: string): readonly Mount[] {
+  const { persistence, extraVolumes, extraVolumeMounts } = settings;
+  const isOwn = (name: unknown): boolean =>
+    isOfPod(valueAt(extraVolumes, [String(name)])) && !isMountedBeside(String(name), settings);
   const claimed = Object.entries(mappingOf(persistence)).flatMap(([name, volume]) =>
     isMapping(volume) && typeof volume['mountPath'] === 'string'
       ? [mountOf(volume['mountPath'], volume, claim(volume['existingClaim']) ?? `${workload} ${name}`)]
       : [],
   );
   const extra = Object.entries(mappingOf(extraVolumeMounts)).flatMap(([path, mount]) =>
-    isMapping(mount) ? [mountOf(path, mount, sharedVolume(valueAt(extraVolumes, [String(mount['name'])])))] : [],
+    isMapping(mount) && !isOwn(mount['name'])
+      ? [mountOf(path, mount, sharedVolume(valueAt(extraVolumes, [String(mount['name'])])))]
+      : [],
   );
   // Of two at one path the chart mounts that of `extraVolumeMounts`, so it comes first.
   return [...extra, ...claimed];
@@ -107,6 +115,19 @@ function mountOf(path: string, { subPath, subPathExpr }: Values, volume: string 
 
 function claim(name: unknown): string | undefined {
   return typeof name === 'string' && name !== '' ? `claim ${name}` : undefined;
+}
+
+/** A volume that is made for a pod and goes with it. */
+function isOfPod(volume: unknown): boolean {
+  return isMapping(volume) && (volume['emptyDir'] !== undefined || volume['ephemeral'] !== undefined);
+}
+
+/** Whether another container of the pod mounts a volume. */
+function isMountedBeside(volume: string, { extraContainers, extraInitContainers }: Values): boolean {
+  return [extraContainers, extraInitContainers]
+    .flatMap((containers) => Object.values(mappingOf(containers)))
+    .flatMap((container) => valueAt(container, ['volumeMounts']) ?? [])
+    .some((mount) => valueAt(mount, ['name']) === volume);
 }
 
 /** A volume that several pods can share; of other kinds each pod may have its own. */

@@ -42,6 +42,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- if and (regexMatch "^-(agentlib:|Xrun)jdwp\\b" .) (not (regexMatch "\\b(suspend=n|onthrow=|onuncaught=y)" .)) }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "jvm" "options") (printf "%s lets the JVM wait for a debugger before MI starts, so the pod gets ready only after one has attached. Add suspend=n." .)) }}{{ end -}}
 {{- end -}}
 {{- include "mi.warnings.placeholders" (list $ $workload) -}}
+{{- include "mi.warnings.references" (list $ $workload) -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "persistence" $name "existingClaim") (printf "Workload %s runs several pods on the claim %s: it must be ReadWriteMany." $workload.key $volume.existingClaim)) -}}
@@ -168,6 +169,23 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- range $placeholder := regexFindAll "\\$secret\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
 {{- $alias := $placeholder | trimPrefix "$secret{" | trimSuffix "}" -}}
 {{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload $placeholder) | fromJsonArray) (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key) $workload.key) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.references: $(NAME) in variables, of which Kubernetes makes nothing: only other variables of the pod count,
+and none that the image sets. Names in small letters are taken for commands of a shell. Takes (root, workload).
+*/}}
+{{- define "mi.warnings.references" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $known := list -}}
+{{- range $name, $value := ternary dict (merge (dict) ($workload.values.env | default dict) ($root.Values.env | default dict)) (not (empty $workload.values.envFrom)) -}}
+{{- $references := include "mi.environment.references" $value -}}
+{{- if and $references (not $known) }}{{ range include "mi.environment" (list $root $workload) | fromYamlArray }}{{ $known = append $known .name }}{{ end }}{{ end -}}
+{{- range splitList " " $references -}}
+{{- if and (regexMatch "^[A-Z_][A-Z0-9_]*$" .) (or (eq . $name) (not (has . $known))) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "env" $name) (printf "%s has $(%s), which names no other variable of the pod (workload %s), so Kubernetes leaves that text in it. %s, or write $$(%s) for the text." $name . $workload.key (ternary "Write the whole value" (printf "Set env.%s" .) (eq . $name)) .)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
