@@ -27,8 +27,8 @@ interface Run {
  * One finding for each file in the output folder that an earlier run generated and that runs like this one do not
  * write: manifests of a format that was not asked for, and files of an environment that is not configured. Nothing
  * keeps them true, though Argo CD and Flux may still deploy them: both the same environment, where it was handed from
- * one to the other. An error of a check where it would pass over a manifest that it could judge with `--format`; files of
- * other environments may belong to another configuration.
+ * one to the other. An error of a check where it would pass over a manifest that it could judge with `--format`; files
+ * of other environments may belong to another configuration.
  */
 export function leftOverFindings(run: Run): readonly Diagnostic[] {
   const values = yamlFiles(run.out, { recursive: false })

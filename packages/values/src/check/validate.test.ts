@@ -205,6 +205,9 @@ describe('validateValues: the plan', () => {
       `, extraContainers: {sftp: {image: "sftp:1", volumeMounts: [{name: ${name}, mountPath: /in}]}}`;
     expect(where(inDefaults('emptyDir: {}', beside('all')), { plan: files })).toEqual([]);
     expect(where(inDefaults('emptyDir: {}', beside('other')), { plan: files })).toEqual(told);
+    const over =
+      'extraVolumes: {all: {emptyDir: {}}}, extraVolumeMounts: {/reports: {name: all}}, persistence: {data: {mountPath: /}}';
+    expect(where(`workloads: {files: {${over}}}\n`, { plan: files })).toEqual(['1:13 MI-VALUES-NO-VOLUME']);
   });
 
   it('takes volumes of all workloads, nothing of another folder, and asks no paused workload', () => {

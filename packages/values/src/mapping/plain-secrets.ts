@@ -45,9 +45,9 @@ export const plainSecretExpressions = {
   name: either('i', `(?:${secret}|(?:^|[._ -]|${beforePass})pass)${number}(?:\\.(?:txt|conf))?$`),
 
   /**
-   * A whole value that is no secret by itself: empty, a switch, a number of a few digits, also of a duration or size, the
-   * public passwords of MI's and the JDK's keystores, what is encrypted, a reference that MI, the shell, Kubernetes,
-   * Helm or an injector of secrets resolves, a placeholder, a name in capitals, a path, and an address.
+   * A whole value that is no secret by itself: empty, a switch, a number of a few digits, also of a duration or size,
+   * the public passwords of MI's and the JDK's keystores, what is encrypted, a placeholder, a name in capitals, a path,
+   * an address, and a reference that MI, the shell, Kubernetes, Helm or an injector of secrets resolves.
    */
   harmless: either(
     's',

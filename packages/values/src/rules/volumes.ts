@@ -13,7 +13,7 @@ export function withoutVolume(workloads: readonly EffectiveWorkload[], plan: Pla
     const needed = plan.workloads.find(({ name }) => name === key)?.directories ?? [];
     if (needed.length === 0 || settings['paused'] === true) return [];
     const mounted = mountsOf(settings, key);
-    const open = needed.filter(({ path }) => !mounted.some(({ at }) => isMountedBy(at, path)));
+    const open = needed.filter(({ path }) => !isReached(path, mounted));
     const takes = open.filter(({ way }) => way === 'takes');
     // What takes no files has none to move.
     const takers = new Set(takes.map(({ artifact }) => artifact));
@@ -52,9 +52,7 @@ export function shareVolume(values: Values, { path, workloads }: NonNullable<Pla
 
 /** The folder of a volume that is mounted at a path; undefined where each pod may have one of its own. */
 function folderAt(mounts: readonly Mount[], path: string): string | undefined {
-  const [mount] = mounts
-    .filter(({ at }) => at === path || path.startsWith(`${at}/`))
-    .toSorted((a, b) => b.at.length - a.at.length);
+  const mount = mountOver(path, mounts);
   if (mount?.volume === undefined) return undefined;
   return JSON.stringify([mount.volume, `${mount.subPath}${path.slice(mount.at.length)}`]);
 }
@@ -62,8 +60,7 @@ function folderAt(mounts: readonly Mount[], path: string): string | undefined {
 /** Whether a state of artifacts stays on a volume that the values mount in their workload. */
 export function isKept(values: Values, workload: string, { what, folder }: Pick<State, 'what' | 'folder'>): boolean {
   const settings = settingsOf(values, workload);
-  if (what === 'shared-directory')
-    return folder !== undefined && mountsOf(settings, workload).some(({ at }) => isMountedBy(at, folder));
+  if (what === 'shared-directory') return folder !== undefined && isReached(folder, mountsOf(settings, workload));
   // A volume says what it is for, or its name does.
   return Object.entries(mappingOf(settings['persistence'])).some(
     ([name, volume]) => isMapping(volume) && (volume['what'] ?? name) === what,
@@ -81,12 +78,11 @@ interface Mount {
   /** Equal for one volume in several workloads; undefined for one that each pod may have for itself. */
   readonly volume: string | undefined;
   readonly subPath: string;
+  /** Whether it begins empty with each pod and goes with it, and no other container of the pod fills or empties it. */
+  readonly isOwn: boolean;
 }
 
-/**
- * The volumes of the user that a workload mounts. The chart's own hold nothing that others put there, and neither does
- * one that begins empty with each pod, unless another container of it fills or empties that.
- */
+/** The volumes of the user that a workload mounts. The chart's own hold nothing that others put there. */
 function mountsOf(settings: Values, workload: string): readonly Mount[] {
   const { persistence, extraVolumes, extraVolumeMounts } = settings;
   const isOwn = (name: unknown): boolean =>
@@ -97,8 +93,13 @@ function mountsOf(settings: Values, workload: string): readonly Mount[] {
       : [],
   );
   const extra = Object.entries(mappingOf(extraVolumeMounts)).flatMap(([path, mount]) =>
-    isMapping(mount) && !isOwn(mount['name'])
-      ? [mountOf(path, mount, sharedVolume(valueAt(extraVolumes, [String(mount['name'])])))]
+    isMapping(mount)
+      ? [
+          {
+            ...mountOf(path, mount, sharedVolume(valueAt(extraVolumes, [String(mount['name'])]))),
+            isOwn: isOwn(mount['name']),
+          },
+        ]
       : [],
   );
   // Of two at one path the chart mounts that of `extraVolumeMounts`, so it comes first.
@@ -110,6 +111,7 @@ function mountOf(path: string, { subPath, subPathExpr }: Values, volume: string 
     at: path.replaceAll(/\/+/g, '/').replace(/\/$/, ''),
     volume: typeof subPathExpr === 'string' ? undefined : volume,
     subPath: typeof subPath === 'string' ? `/${subPath.replace(/\/$/, '')}` : '',
+    isOwn: false,
   };
 }
 
@@ -138,7 +140,16 @@ function sharedVolume(volume: unknown): string | undefined {
   );
 }
 
-/** A mount at or above a directory, and one below it: that of a single file, or of a folder in it. */
-function isMountedBy(mount: string, path: string): boolean {
-  return mount === path || path.startsWith(`${mount}/`) || mount.startsWith(`${path}/`);
+/** The mount that a directory is on. */
+function mountOver(path: string, mounts: readonly Mount[]): Mount | undefined {
+  return mounts
+    .filter(({ at }) => at === path || path.startsWith(`${at}/`))
+    .toSorted((a, b) => b.at.length - a.at.length)[0];
+}
+
+/** Whether others reach a directory: by a volume at or above it, or by one of a single file or a folder in it. */
+function isReached(path: string, mounts: readonly Mount[]): boolean {
+  return (
+    mountOver(path, mounts)?.isOwn === false || mounts.some(({ at, isOwn }) => !isOwn && at.startsWith(`${path}/`))
+  );
 }
