@@ -73,7 +73,7 @@ async function movesOf(one: EnvironmentValues, deployed: DeployedFiles, run: Run
   // An environment of another pattern may have no such workload, and would be refused.
   const valuesKey = run.listsEnvironments ? `environments.${environment.name}.values` : 'values';
   const those = deployed.revision === undefined ? 'those of the last run' : `those of ${deployed.revision}`;
-  if (running.state === 'refused') return [refused(one, those, running.diagnostics)];
+  if (running.state === 'refused') return [refusedBefore(one, those, running.diagnostics)];
   return overlaps(objectsOf(running), objectsOf(wanted)).map((overlap) => ({
     code: 'MI-GENERATE-MOVED',
     severity: 'warning',
@@ -139,7 +139,11 @@ function unfetched(compared: string | undefined, revision: string): Diagnostic {
 }
 
 /** Values that an older chart may have deployed. */
-function refused({ environment, shown }: EnvironmentValues, those: string, [why]: readonly Diagnostic[]): Diagnostic {
+function refusedBefore(
+  { environment, shown }: EnvironmentValues,
+  those: string,
+  [why]: readonly Diagnostic[],
+): Diagnostic {
   return {
     code: 'MI-GENERATE-NOT-COMPARED',
     severity: 'warning',
