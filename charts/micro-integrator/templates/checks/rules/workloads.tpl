@@ -204,7 +204,7 @@ workload.
 {{- end -}}
 {{- $limit := ((.values.resources).limits).memory -}}
 {{- if and $limit (lt (include "mi.mebibytes" $limit | int64) (add .heap 128)) -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %s, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise the limit, lower heap.max, or remove the limit: the chart then derives it (%d MiB)." $limit (int64 .heap) (int64 .memory))) -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %s, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise the limit, lower heap.max, or remove the limit: the chart then derives it (%d MiB)." (include "mi.plain" $limit) (int64 .heap) (int64 .memory))) -}}
 {{- end -}}
 {{- end -}}
 
