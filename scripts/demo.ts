@@ -37,6 +37,8 @@ await step('Values files for dev, staging and prod', [
 ]);
 await step('Are they valid?', [
   'validate',
+  '--config',
+  'examples/orders/mi-patterns.yaml',
   ...['dev', 'staging', 'prod'].map((environment) => `${out}/values-${environment}.yaml`),
 ]);
 say('\n━━ What the chart renders for prod\n');

@@ -136,7 +136,7 @@ async function generated(
   const { stdout } = await miPatterns(['validate', ...files], { cwd: out });
   // The example has no keystores of its own, and is not in reach from here.
   expect(stdout.match(/^values-.*$/gm)).toEqual(
-    files.map((file) => expect.stringMatching(`^${file}: valid, 1 warning; not compared with what it was made from`)),
+    files.map((file) => expect.stringMatching(`^${file}: valid, 1 warning; not compared with its artifacts`)),
   );
   expect(stdout.match(/^warning \S+/gm)).toEqual(files.map(() => 'warning MI-VALUES-DEMONSTRATION'));
   const renders = await Promise.all(

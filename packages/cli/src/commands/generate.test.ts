@@ -193,7 +193,7 @@ describe('generate --check', () => {
     expect(await run('validate', 'values.yaml')).toMatchObject({
       exitCode: 0,
       out: expect.stringMatching(
-        /^values\.yaml: valid.*; not compared with what it was made from \(\.\), which was not found; --config FILE names its mi-patterns\.yaml$/m,
+        /^values\.yaml: valid.*; not compared with its artifacts, which were not found: name its mi-patterns\.yaml with --config FILE$/m,
       ),
     });
   });

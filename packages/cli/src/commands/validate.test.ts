@@ -153,7 +153,7 @@ describe('validate --base', () => {
     ]);
     rmSync(join(folder, 'mi-patterns.yaml'));
     expect((await run('validate', '--base', 'values-prod.yaml', 'over.yaml')).said).toMatch(
-      /^over\.yaml: .*; values-prod\.yaml was not compared with what it was made from \(\.\), which was not found; --config FILE names its mi-patterns\.yaml$/m,
+      /^over\.yaml: .*; values-prod\.yaml was not compared with its artifacts, which were not found: name its mi-patterns\.yaml with --config FILE$/m,
     );
   });
 });

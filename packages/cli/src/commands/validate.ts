@@ -6,7 +6,7 @@ import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { judgeValues } from '@mi-patterns/helm';
 import { chartAsJudge } from '../chart.ts';
-import { type OutOfReach, readValuesFiles, valuesAndSources } from '../inputs/values-and-sources.ts';
+import { readValuesFiles, valuesAndSources } from '../inputs/values-and-sources.ts';
 import { printJson } from '../output/json.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function validate(
   const { base: below = [] } = options;
   const base = readValuesFiles(below, context);
   const results = [];
-  const outOfReach = new Map<string, OutOfReach>();
+  const outOfReach = new Map<string, string>();
   for (const values of readValuesFiles(files, context)) {
     const { path, text: written } = values;
     const ofSources = await valuesAndSources([...base, values], options, context);
@@ -53,7 +53,7 @@ function countsByFile(path: string, diagnostics: readonly Diagnostic[]): string 
 
 function text(
   results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[],
-  outOfReach: ReadonlyMap<string, OutOfReach>,
+  outOfReach: ReadonlyMap<string, string>,
   options: GlobalOptions,
   context: Context,
 ): string {
@@ -68,11 +68,11 @@ function text(
     const news = diagnostics.filter((one) => !shown.has(JSON.stringify(one)));
     for (const one of news) shown.add(JSON.stringify(one));
     const lost = outOfReach.get(path);
-    const subject = lost === undefined || lost.path === path ? '' : `${printable(lost.path)} was `;
+    const subject = lost === undefined || lost === path ? '' : `${printable(lost)} was `;
     const unchecked =
       lost === undefined
         ? ''
-        : `; ${subject}not compared with what it was made from (${printable(lost.origin)}), which was not found; --config FILE names its mi-patterns.yaml`;
+        : `; ${subject}not compared with its artifacts, which were not found: name its mi-patterns.yaml with --config FILE`;
     return [...formatDiagnostics(news, createView(context, options)), `${printable(path)}: ${verdict}${unchecked}`];
   });
   return `${lines.join('\n')}\n`;

@@ -21,16 +21,10 @@ export function readValuesFiles(named: readonly string[], context: Context): rea
   return readTexts(named, context);
 }
 
-/** A generated values file, and what it was made from. */
-export interface OutOfReach {
-  readonly path: string;
-  readonly origin: string;
-}
-
 /**
  * What a generated values file and its sources say of each other; see {@link compareWithSources}. Nothing where
  * `generate` has made none of the files. Where configuration or sources are not in reach, as in a repository of values
- * alone, `outOfReach` names what the file was made from.
+ * alone, `outOfReach` is the path of that file.
  *
  * @param layers files that lie over each other, the lowest first.
  */
@@ -38,14 +32,14 @@ export async function valuesAndSources(
   layers: readonly NamedText[],
   options: GlobalOptions,
   context: Context,
-): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly outOfReach?: OutOfReach }> {
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly outOfReach?: string }> {
   const generated = generatedValues(layers);
   if (generated === undefined) return { diagnostics: [] };
   const { made, origin } = generated;
   const sources = await sourcesNow(dirname(made.file), options, context);
   return sources?.name === origin.name
     ? { diagnostics: compareWithSources(generated, sources) }
-    : { diagnostics: [], outOfReach: { path: made.path, origin: origin.name } };
+    : { diagnostics: [], outOfReach: made.path };
 }
 
 interface NamedSources extends CurrentSources {
