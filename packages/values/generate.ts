@@ -116,6 +116,8 @@ function validatorOf(schema: JsonSchema): string {
   };
   const ajv =
     schema.$schema?.includes('2020-12') === true ? new Ajv2020(options) : new Ajv(options).addMetaSchema(draft6);
+  // Says where a key belongs that is refused as unknown anyway (see schema/sentence.ts).
+  ajv.removeKeyword('dependencies');
   const validate = ajv.compile(inlineBranches(schema));
   const withEqual = shorter(absolutePaths(standalone(ajv, validate), validate.schemaEnv.refs)).replace(
     /const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;?/g,

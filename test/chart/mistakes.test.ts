@@ -43,7 +43,18 @@ const mistakes: readonly (readonly [values: string, report: string])[] = [
   ['workloadDefaults: {tolerations: {key: a}}', "at '/workloadDefaults/tolerations': got object, want null or array"],
   ['workloadDefaults: {extraVolumes: {a: tmp}}', "at '/workloadDefaults/extraVolumes/a': got string"],
   ['env: [{name: A, value: b}]', "at '/env': got array, want null or object"],
-  ['env: {A: {valueFrom: {}}}', "at '/env/A': additional properties 'valueFrom' not allowed"],
+  [
+    'env: {A: {valueFrom: {}}}',
+    "properties 'variable.secretKeyRef', 'variable.configMapKeyRef' required, if 'valueFrom' exists",
+  ],
+  [
+    'workloadDefaults: {topologySpreadConstraints: []}',
+    "properties 'workload.topologySpread.constraints' required, if 'topologySpreadConstraints' exists",
+  ],
+  [
+    'workloads: {a: {initContainers: []}}',
+    "properties 'workload.extraInitContainers' required, if 'initContainers' exists",
+  ],
   ['env: {A: {secretKeyRef: {name: db}}}', "at '/env/A/secretKeyRef': missing property 'key'"],
   [
     'files: {a.xml: {text: a, secret: {name: a, key: b}}}',
@@ -76,7 +87,8 @@ describe("helm's own report", () => {
   it.each(mistakes)('of %s names the place and the reason', async (values, report) => {
     for (const text of await Promise.all(versions.map((version) => reportOf(version, values)))) {
       expect(text).toContain(report);
-      expect(text).not.toMatch(/'(anyOf|oneOf)' failed|propertyName|validation failed/);
+      // Reasons of one place stand together under `validation failed`.
+      expect(text).not.toMatch(/'(anyOf|oneOf)' failed|propertyName|validation failed(?!\n  - at)/);
     }
   });
 
@@ -105,11 +117,27 @@ describe('keys that other charts have elsewhere', () => {
     const wrong = nested.flatMap(({ node, path }) =>
       Object.values(node.dependencies as Readonly<Record<string, readonly string[]>>)
         .flat()
-        .map((place) => [...path.split('.').slice(0, -1), place.replace('NAME', '*')].join('.'))
-        .filter((place) => !paths.has(place.replace(/^workloads\.\*/, 'workloadDefaults'))),
+        .filter((place) => {
+          const [first = '', ...rest] = place.replace('NAME', '*').split('.');
+          const whole = first !== path.split('.').at(-1) && top.includes(first);
+          const lead = whole ? first : path;
+          return !paths.has([lead, ...rest].join('.').replace(/^workloads\.\*/, 'workloadDefaults'));
+        }),
     );
     expect(wrong).toEqual([]);
     expect(nested.length).toBeGreaterThan(4);
+  });
+
+  it('lead to the same place from inside a workload', () => {
+    const { dependencies: inside } = schemaNodes().find(({ path }) => path === 'workloadDefaults')?.node ?? {};
+    const own = new Set([...paths].flatMap((path) => /^workloadDefaults\.(\w+)$/.exec(path)?.[1] ?? []));
+    const expected = Object.entries(dependencies).flatMap(([key, places]) =>
+      own.has(key) || !places.some((place) => place.startsWith('workloadDefaults.'))
+        ? []
+        : [[key, places.map((place) => place.replace(/^workloadDefaults/, 'workload'))] as const],
+    );
+    expect(inside).toMatchObject(Object.fromEntries(expected));
+    expect(expected.length).toBeGreaterThan(10);
   });
 
   it('are at least all that a workload has', () => {

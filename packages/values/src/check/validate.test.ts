@@ -51,6 +51,16 @@ describe('validateValues: the schema', () => {
     expect(check('replicaCount: 3\n')).toContain('It belongs elsewhere: `workloadDefaults.replicas`.');
   });
 
+  it('says what a key of Kubernetes or of other charts is called inside a workload', () => {
+    expect(check('workloadDefaults: {volumes: []}\n')).toContain('Did you mean `extraVolumes`?');
+    const found = check('workloads: {a: {topologySpreadConstraints: [], imagePullSecrets: []}}\n');
+    expect(found).toContain('It belongs elsewhere: `workloads.a.topologySpread.constraints`.');
+    expect(found).toContain('It belongs elsewhere: `image.pullSecrets`.');
+    expect(check('env: {A: {valueFrom: {}}}\n')).toContain(
+      'elsewhere: `env.A.secretKeyRef` or `env.A.configMapKeyRef`.',
+    );
+  });
+
   it('lists the keys here where the key is one of many other settings', () => {
     const found = check('workloadDefaults: {strategy: {type: Recreate}}\n');
     expect(found).toContain('Keys here: `maxSurge` and `maxUnavailable`.');
@@ -87,11 +97,28 @@ describe('validateValues: the schema', () => {
     expect(said).toContain(hint);
   });
 
+  it.each([
+    ['UTC+2', 'GMT+2'],
+    ['utc-05:30', 'GMT-05:30'],
+  ])('says on which side of UTC the zone %s is', (zone, meant) => {
+    const said = check(`runtime: {timezone: "${zone}"}\n`);
+    expect(said).toContain(`Java takes \`${zone}\` for the other side of UTC`);
+    expect(said).toContain(`Write \`${meant}\``);
+  });
+
   // As `TZ=… java` says of each: none of them is UTC by mistake.
-  it.each(['Europe/Berlin', 'US/Pacific', 'UTC', 'Etc/GMT+5', 'EST5EDT', 'CET-1CEST', 'GMT+02:00', '""'])(
-    'takes the time zone %s',
-    (zone) => expect(check(`runtime: {timezone: ${zone}}\n`)).not.toContain('TIME-ZONE'),
-  );
+  it.each([
+    'Europe/Berlin',
+    'US/Pacific',
+    'UTC',
+    'Etc/GMT+5',
+    'EST5EDT',
+    'CET-1CEST',
+    'GMT+02:00',
+    'UTC0',
+    'UTC+00:00',
+    '""',
+  ])('takes the time zone %s', (zone) => expect(check(`runtime: {timezone: ${zone}}\n`)).not.toContain('TIME-ZONE'));
 
   it('reduces oneOf and anyOf to the branch that was meant', () => {
     expect(check('env:\n  A: {secretKeyReff: {name: a, key: b}}\n  B: {secretKeyRef: {name: a}}\n  C: [1]\n  D: {}\n'))

@@ -152,8 +152,8 @@ const valuesRules = {
     'Use the value that the message names.',
   ),
   'MI-VALUES-TIME-ZONE': warning(
-    'A time zone that Java does not know',
-    'Java silently uses UTC instead of a time zone that it does not know: cron triggers fire hours early or late.',
+    'A time zone that Java does not know, or reads differently',
+    'Java silently uses UTC instead of a time zone that it does not know, and takes `UTC+2` for two hours behind UTC, as POSIX does: cron triggers fire hours early or late.',
     'Name a zone of the IANA database, for example `Europe/Berlin`; names are case-sensitive.',
   ),
   'MI-VALUES-UNPLANNED': error(

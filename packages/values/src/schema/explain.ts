@@ -36,9 +36,7 @@ function schemaFaults(
   { data, file, wrapped = 0 }: CheckedData,
 ): readonly SchemaFault[] {
   if (validator(data)) return [];
-  // A key in the wrong place is reported as unknown; where it belongs is the hint of that.
-  const errors = (validator.errors ?? []).filter(({ keyword }) => keyword !== 'dependencies');
-  const faults = reduceErrors(errors, root).map((reduced): SchemaFault => {
+  const faults = reduceErrors(validator.errors ?? [], root).map((reduced): SchemaFault => {
     const full = pointerSegments(reduced.error.instancePath);
     const path = full.slice(wrapped);
     const { written } = locate(file, path, 'value');

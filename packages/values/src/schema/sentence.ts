@@ -272,21 +272,30 @@ function badKeyOfMap(key: string, parent: JsonSchema, owner: string): Sentence |
 
 /**
  * Keys that the schema wants beside one, which never are: so helm, too, says where a key of other charts belongs. Below
- * the top they begin with the key of the mapping, since a bare one may be there. The key may be called as what every
- * object inherits, such as `constructor`.
+ * the top they begin with the key of the mapping, since a bare one may be there, or with a word for it where that key
+ * is a name of the user's own. The key may be called as what every object inherits, such as `constructor`.
  */
 function ownDependencies({ dependencies = {} }: JsonSchema, key: string): readonly string[] {
   return ownValue(dependencies, key) ?? [];
 }
 
+/** The same below the top, as whole paths. Those that begin with another key of the top are whole already. */
+function placesOf(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): readonly string[] {
+  return ownDependencies(parent, key).map((place) => {
+    const [first = '', ...rest] = place.split('.');
+    const whole = first !== path.at(-1) && ownValue(root.properties ?? {}, first) !== undefined;
+    return whole ? place : pathText([...path, ...rest]);
+  });
+}
+
 function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): Sentence {
   const known = propertyNames(root, parent);
-  const placed = path.length === 0 ? [] : ownDependencies(parent, key);
+  const placed = path.length === 0 ? [] : placesOf(key, root, parent, path);
   // Where the schema says what a key is called here, the likeness of names counts no more: `ingress` is not `egress`.
   const meant =
     placed.length === 0
       ? (nearest(key, known) ?? longer(key, known))
-      : known.find((name) => placed.includes(`${path.at(-1)}.${name}`));
+      : known.find((name) => placed.length === 1 && placed[0] === pathText([...path, name]));
   const where = path.length === 0 ? 'at the top of the file' : `in \`${pathText(path)}\``;
   const message = `There is no key \`${key}\` ${where}.`;
   if (meant !== undefined) return { code: 'UNKNOWN-KEY', key, message, meant, hint: `Did you mean \`${meant}\`?` };
@@ -300,8 +309,7 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
   const all = pathsOfKey(root, key);
   // A word such as `type` is a key of so many settings that its places say nothing about this one.
   const ours = path.length === 0 || all.length <= 4 ? all.slice(0, 3).map(pathText) : [];
-  const below = placed.map((place) => [pathText(path.slice(0, -1)), place].filter(Boolean).join('.'));
-  const elsewhere = [below, ours].find((places) => places.length > 0) ?? ownDependencies(parent, key);
+  const elsewhere = [placed, ours].find((places) => places.length > 0) ?? ownDependencies(parent, key);
   if (elsewhere.length > 0)
     return { code: 'UNKNOWN-KEY', key, message, hint: `It belongs elsewhere: ${list(elsewhere, 'or')}.` };
   if (known.length === 0) return { code: 'UNKNOWN-KEY', key, message, hint: 'Remove it.' };
