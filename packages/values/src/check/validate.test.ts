@@ -3,10 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ordersPlan, plan, workload } from '../../test/plans.ts';
 import { places, show } from '../../test/show.ts';
 import { catalogue } from '../findings/catalogue.ts';
-import { emitYaml } from '../yaml/emit.ts';
-import { locate } from '../yaml/locate.ts';
-import { readValuesText } from '../yaml/read.ts';
-import { keyOfWorkload, validateValues, type ValidateOptions } from './validate.ts';
+import { validateValues, type ValidateOptions } from './validate.ts';
 
 const check = (text: string, options?: ValidateOptions): string => show(validateValues(text, 'v.yaml', options));
 const where = (text: string, options?: ValidateOptions): readonly string[] =>
@@ -193,17 +190,6 @@ describe('validateValues: the plan', () => {
         Workload files mounts no volume that others reach at /reports (endpoint/Report): what is put there stays in the pod and is lost with it.
         Mount a volume there, or above, that others can reach: an entry of \`workloads.files.persistence\` with \`what: shared-directory\`, \`mountPath\` and \`existingClaim\`, or \`extraVolumes\` and \`extraVolumeMounts\`."
     `);
-  });
-
-  it.each(['files', 'files-2', 'last', 'n', '1', 'other', 'tag'])('finds the key of %s in what is written', (key) => {
-    const workloads = { 'files-2': { deploymentToml: 'x\n  files: 1\n' }, files: {}, last: { a: 1 }, n: {}, '1': {} };
-    const comments = new Map([['workloads.files', 'What it runs.']]);
-    const text = `# Made.\n\n${emitYaml({ image: { tag: 'a' }, workloads, zone: { other: 1 } }, comments)}`;
-    const { exact, source } = locate(readValuesText(text, 'v.yaml'), ['workloads', key], 'key');
-    const found = keyOfWorkload(text, 'v.yaml', { path: ['workloads', key], at: 'key' });
-    // What needs quotes is left to the reader of YAML.
-    expect(found).toEqual(exact && !['n', '1'].includes(key) ? source : undefined);
-    expect(['files', 'files-2', 'last'].includes(key)).toBe(found !== undefined);
   });
 
   const at = (path: string): string => `extraVolumeMounts: {${path}: {name: bank}}`;

@@ -1,4 +1,4 @@
-import { compareDiagnostics, type Diagnostic, type Source } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import { describe } from '../findings/catalogue.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
@@ -11,7 +11,7 @@ import { timeZoneRules } from '../rules/time-zone.ts';
 import { withoutEchoes } from '../schema/echoes.ts';
 import { checkAgainstSchema } from '../schema/explain.ts';
 import { locate } from '../yaml/locate.ts';
-import { isTooLong, readValues, readValuesText, type ValuesText, type YamlFile } from '../yaml/read.ts';
+import { keepWrittenText, readValues, type ValuesText, type YamlFile } from '../yaml/read.ts';
 
 export interface ValidateOptions {
   /** The plan that the values shall carry: each of its roles and stateful artifacts must be in a workload. */
@@ -42,56 +42,17 @@ export function checkValues(text: string, path: string, options: ValidateOptions
   return checkFile(file, file.value, options);
 }
 
-/**
- * The same of values that were just written as this text, which is read only when a fault has to be placed in it: what
- * `emitYaml` writes reads back as it was.
- */
+/** The same of values that `emitYaml` has just written as this text, which reads back as they are. */
 export function checkWritten(values: Values, text: string, path: string, options: ValidateOptions): CheckedValues {
-  if (isTooLong(text)) return checkValues(text, path, options);
-  let known: YamlFile | undefined;
-  const read = (): YamlFile => (known ??= readValuesText(text, path));
-  const file: YamlFile = {
-    path,
-    value: values,
-    diagnostics: [],
-    get document() {
-      return read().document;
-    },
-    get lines() {
-      return read().lines;
-    },
-  };
-  return checkFile(file, values, options, (finding) => keyOfWorkload(text, path, finding));
+  const file = keepWrittenText(text, path, values);
+  return file.value === undefined ? checkValues(text, path, options) : checkFile(file, file.value, options);
 }
 
-/**
- * The key of a workload in a text of `emitYaml`, found without reading all of it, for which the library takes as long
- * as all else that is written; undefined for what it cannot find.
- */
-export function keyOfWorkload(
-  text: string,
-  path: string,
-  { path: keys, at }: Pick<Finding, 'path' | 'at'>,
-): Source | undefined {
-  const [above, key, ...below] = keys;
-  if (above !== 'workloads' || key === undefined || below.length > 0 || at !== 'key') return undefined;
-  const start = text.indexOf('\nworkloads:\n');
-  const found = start < 0 ? -1 : text.indexOf(`\n  ${key}:`, start);
-  const next = text.slice(start + 1, found).search(/\n[^ #\n]/);
-  if (found < 0 || next >= 0) return undefined;
-  return { path, line: text.slice(0, found + 1).split('\n').length, column: 3 };
-}
-
-function checkFile(
-  file: YamlFile,
-  own: Values,
-  { plan }: ValidateOptions,
-  known: (finding: Finding) => Source | undefined = () => undefined,
-): CheckedValues {
+function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): CheckedValues {
   const values = mergeValues(chartDefaults, own);
   const faults = checkAgainstSchema(validate, valuesSchema, { data: values, file, prefix: 'MI-VALUES' });
   const findings = [...timeZoneRules(values), ...(plan === undefined ? [] : planRules(values, plan))];
-  const told = findings.map((finding) => placed(file, finding, known(finding)));
+  const told = findings.map((finding) => placed(file, finding));
   return {
     diagnostics: [...withoutEchoes(faults), ...told].sort(compareDiagnostics),
     values: own,
@@ -107,13 +68,9 @@ export function validateValues(text: string, path: string, options: ValidateOpti
   return checkValues(text, path, options).diagnostics;
 }
 
-/** A broken rule as a diagnostic with its place in the file, which is looked for unless it is known. */
-export function placed(
-  file: YamlFile,
-  { code, path, message, hint, severity, at }: Finding,
-  known?: Source,
-): Diagnostic {
+/** A broken rule as a diagnostic with its place in the file. */
+export function placed(file: YamlFile, { code, path, message, hint, severity, at }: Finding): Diagnostic {
   // A setting that is inherited from below this file is told where the file has the nearest key.
-  const diagnostic = describe(code, message, known ?? locate(file, path, at ?? 'value').source, hint);
+  const diagnostic = describe(code, message, locate(file, path, at ?? 'value').source, hint);
   return severity === undefined ? diagnostic : { ...diagnostic, severity };
 }

@@ -1,84 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commentKey, emitYaml, isSafePlain, wrapComment } from './emit.ts';
+import { text, tree, tricky } from '../../test/yaml-data.ts';
 import { readYaml } from './read.ts';
-
-const tricky = [
-  'y',
-  'No',
-  'ON',
-  'off',
-  '~',
-  'null',
-  '',
-  ' ',
-  '017',
-  '089',
-  '0x1F',
-  '0o17',
-  '0b11',
-  '12:30',
-  '1_0',
-  '1e3',
-  '.5',
-  '+1',
-  '1.10',
-  '.inf',
-  '.NaN',
-  '2026-11-23',
-  '<<',
-  '=',
-  '---',
-  '...',
-  '- a',
-  'a: b',
-  'a #b',
-  '#a',
-  '&a',
-  '*a',
-  '!a',
-  '%a',
-  '@a',
-  '`a',
-  '{a',
-  '[a',
-  '? a',
-  "it's",
-  '"q"',
-  '\\',
-  'a\nb\n',
-  'a\nb',
-  'a\n\n',
-  '\na\n b',
-  'a \nb',
-  'a\t\nb',
-  'a\r\nb',
-  '\u0085',
-  '\u2028',
-  '\u00ad',
-  'a\u{e0041}b',
-  '\ufeff',
-  '\u0000',
-  '🚀',
-  '512Mi',
-  '250m',
-];
-const text = fc.oneof(
-  fc.constantFrom(...tricky),
-  fc.string({ unit: 'grapheme', maxLength: 12 }),
-  fc.stringMatching(/^[-+.0-9a-fxoA-F_:eE]{1,8}$/),
-);
-const tree = fc.letrec<{ node: unknown }>((tie) => ({
-  node: fc.oneof(
-    { depthSize: 'small' },
-    text,
-    fc.integer(),
-    fc.boolean(),
-    fc.constant(null),
-    fc.array(tie('node'), { maxLength: 3 }),
-    fc.dictionary(text, tie('node'), { maxKeys: 4 }),
-  ),
-})).node;
 
 describe('emitYaml', () => {
   it.each(['helm', 'yaml-1.2'] as const)('writes what a %s parser reads back, whatever the comments say', (dialect) => {

@@ -34,7 +34,7 @@ function isHarmless(text: string): boolean {
 }
 
 /** True for several lines of printable text that a block scalar can hold as they are. */
-function fitsBlock(text: string): boolean {
+export function fitsBlock(text: string): boolean {
   const lines = text.replace(/\n$/, '').split('\n');
   return (
     text.includes('\n') &&
@@ -84,7 +84,7 @@ function listText(list: readonly unknown[], place: Place): string {
 }
 
 /** True for a few short texts and numbers, and for no item at all. */
-function fitsLine(list: readonly unknown[]): boolean {
+export function fitsLine(list: readonly unknown[]): boolean {
   let length = 0;
   for (const item of list) {
     if (typeof item === 'object' && item !== null) return false;
@@ -115,7 +115,8 @@ function entryText(key: string, value: unknown, index: number, place: Place): st
 /** Longest key that YAML lets stand without a `?`. */
 const longestKey = 1024;
 
-function keyText(key: string, indent: string): string {
+/** A key with its colon; `indent` stands before it. */
+export function keyText(key: string, indent: string): string {
   const text = scalarText(key);
   return text.length > longestKey ? `? ${text}\n${indent}:` : `${text}:`;
 }
@@ -128,12 +129,13 @@ function valueText(value: unknown, place: Place): string {
 }
 
 /** Several lines as they are, which {@link fitsBlock}. */
-function literalText(text: string, indent: string): string {
+export function literalText(text: string, indent: string): string {
   const lines = text.replace(/\n$/, '').split('\n');
   return `|${text.endsWith('\n') ? '' : '-'}${lines.map((line) => (line === '' ? '\n' : `\n${indent}${line}`)).join('')}`;
 }
 
-function scalarText(value: unknown): string {
+/** A value in one line. */
+export function scalarText(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   return isSafePlain(value) ? value : JSON.stringify(value).replace(raw, escaped);
 }

@@ -18,6 +18,7 @@ import { helmTags } from './helm-scalars.ts';
 
 import { nestingBound } from './nesting.ts';
 import { unreadable } from './unreadable.ts';
+import { readWritten } from './written.ts';
 
 /** A YAML file with what is needed to point into it. */
 export interface YamlFile {
@@ -50,7 +51,7 @@ const maximumSyntaxErrors = 10;
 const maximumDepth = 200;
 
 /** True for a text that {@link readYaml} refuses to read. */
-export function isTooLong(text: string): boolean {
+function isTooLong(text: string): boolean {
   return text.length > maximumLength;
 }
 
@@ -92,8 +93,8 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
   }
 }
 
-/** Values files that were read last, by path. */
-const lastRead = new Map<string, { readonly text: string; readonly file: YamlFile }>();
+/** Values files that were read or written last, by path. */
+const latest = new Map<string, { readonly text: string; readonly file: YamlFile }>();
 /** Environments are judged side by side, each with a file of its own. */
 const mostKept = 4;
 
@@ -102,12 +103,36 @@ const mostKept = 4;
  * reading a large one takes longer than most of what a command does with it. Nobody may change what it holds.
  */
 export function readValuesText(text: string, path: string): YamlFile {
-  const known = lastRead.get(path);
-  if (known?.text === text) return known.file;
-  const file = readYaml(text, path, 'MI-VALUES', 'helm');
-  lastRead.delete(path);
-  lastRead.set(path, { text, file });
-  for (const oldest of lastRead.keys()) if (lastRead.size > mostKept) lastRead.delete(oldest);
+  const known = latest.get(path);
+  return known?.text === text ? known.file : keep(text, readYaml(text, path, 'MI-VALUES', 'helm'));
+}
+
+/**
+ * What {@link readValuesText} returns for a text that `emitYaml` has made of these values. The text is only read when
+ * somebody asks for its places.
+ */
+export function keepWrittenText(text: string, path: string, values: Readonly<Record<string, unknown>>): YamlFile {
+  if (isTooLong(text)) return readValuesText(text, path);
+  let read: Pick<YamlFile, 'document' | 'lines'> | undefined;
+  const places = (): Pick<YamlFile, 'document' | 'lines'> =>
+    (read ??= readWritten(text, values) ?? readYaml(text, path, 'MI-VALUES', 'helm'));
+  return keep(text, {
+    path,
+    value: values,
+    diagnostics: [],
+    get document() {
+      return places().document;
+    },
+    get lines() {
+      return places().lines;
+    },
+  });
+}
+
+function keep(text: string, file: YamlFile): YamlFile {
+  latest.delete(file.path);
+  latest.set(file.path, { text, file });
+  for (const oldest of latest.keys()) if (latest.size > mostKept) latest.delete(oldest);
   return file;
 }
 
