@@ -66,12 +66,13 @@ export function withWhatIsLeft(error: unknown, trail: Trail): unknown {
   );
 }
 
-/** An upgrade or a way back that was cut off may have started some of them again. */
-function atZero({ emptied }: Trail): readonly string[] {
-  const verb = emptied.length === 1 ? 'was' : 'were';
-  return emptied.length === 0
+/** What has no pods, in a sentence: an upgrade or a way back that was cut off may have started some of it again. Pure. */
+export function atZero({ emptied, ended }: Trail): readonly string[] {
+  const all = [...emptied, ...ended];
+  const verb = all.length === 1 ? 'was' : 'were';
+  return all.length === 0
     ? []
-    : [`${emptied.join(', ')} ${verb} scaled to 0 and may have no pods until the command is run again`];
+    : [`${all.join(', ')} ${verb} scaled to 0 and may have no pods until the command is run again`];
 }
 
 /** Why a rollout failed, and the way back. */
@@ -91,7 +92,7 @@ export interface Failure {
 
 /** What has become of the release and of those that it had taken over. Pure. */
 export function whatBecame(
-  { emptied }: Trail,
+  { emptied, ended }: Trail,
   { back, wentBack, took, beside }: Failure,
   { restored, gaveBack, gives }: Readonly<Record<'restored' | 'gaveBack' | 'gives', boolean>>,
 ): string {
@@ -99,8 +100,9 @@ export function whatBecame(
     return `The release was rolled back to revision ${back}, and the old release ${gaveBack ? 'does its work again' : `has 0 pods${gives ? '' : ', because that revision does all that must run once'}`}`;
   if (gaveBack)
     return 'The old release does the work again; only stateless pods of the new release are left next to it';
+  const atZeroNow = [...emptied, ...ended];
   if (!restored)
-    return `The release was not changed back${emptied.length === 0 ? '' : `, ${emptied.join(', ')} at 0 pods`}`;
+    return `The release was not changed back${atZeroNow.length === 0 ? '' : `, ${atZeroNow.join(', ')} at 0 pods`}`;
   if (wentBack)
     return back === undefined ? 'helm removed what it had installed' : `helm rolled back to revision ${back}`;
   return back === undefined

@@ -63,6 +63,7 @@ export async function restore(
 ): Promise<void> {
   const say = telling(report, 'repair');
   if (revision === undefined) {
+    if (ends.length > 0) await endOnce(effects, ends, { timeout, trail, say });
     await callHelm(effects, { trail, timeout, removes: true }, effects.uninstall);
     await effects.pruneArchives();
     trail.emptied = [];

@@ -1,3 +1,4 @@
+import { displayName } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects, RolloutOutcome } from './effects.ts';
 import { rivalFindings } from '../changes/rivals.ts';
@@ -137,9 +138,10 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   trail.restores = to.revision;
   const { timeout } = request;
   const ends = olds.length > 0 ? left.workloads : [];
+  trail.ended = asTheyAre(olds).workloads.map(displayName);
   await step('upgrade', () => restore(effects, { revision: to.revision, timeout, trail, report, ends }));
   const say = telling(report, 'take over');
-  if (olds.length > 0) await step('take over', () => startAgain(effects, isSince, { timeout, say }));
+  if (olds.length > 0) await step('take over', () => startAgain(effects, isSince, { timeout, trail, say }));
   const verified = await step('verify', () => verifyWithoutPlan(run, to));
   if (verified.state === 'failed') return unsound(effects, to, verified.message);
   const record = await step('record', () => recordReturn(effects, to));

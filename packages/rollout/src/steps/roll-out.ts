@@ -23,7 +23,7 @@ import {
   stepper,
   telling,
 } from './steps.ts';
-import { type Failure, whatBecame } from './left.ts';
+import { atZero, type Failure, whatBecame } from './left.ts';
 import { StopRollout } from './stop.ts';
 import {
   asTheyAre,
@@ -203,6 +203,7 @@ async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<U
   if (outcome.state === 'done') {
     await revive(effects, wanted, say);
     trail.emptied = [];
+    trail.ended = [];
     trail.upgraded = true;
     if (olds.length > 0 && !servesBeside(wanted)) await moveRoutes(effects, olds, wanted, say);
   }
@@ -364,7 +365,12 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
     diagnostics: [
       finding(
         'MI-ROLLOUT-FAILED',
-        inSentences([`The rollout failed: ${failure.message}`, went, ...troubles]),
+        inSentences([
+          `The rollout failed: ${failure.message}`,
+          went,
+          ...troubles,
+          ...(restored && gives && !gaveBack ? atZero(trail) : []),
+        ]),
         `${remedy}${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
       ),
     ],
@@ -372,9 +378,14 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
 }
 
 /** What the way back must end first, because an old release that was taken over does it again. */
-async function leftAt(effects: RolloutEffects, { back, beside }: Failure): Promise<ReturnType<typeof leftToOthers>> {
-  if (beside === undefined || back === undefined) return { workloads: [], isAllThere: false };
-  return leftToOthers(await releasedNow(effects), await effects.released(back));
+async function leftAt(
+  effects: RolloutEffects,
+  { back, beside, took }: Failure,
+): Promise<ReturnType<typeof leftToOthers>> {
+  const now = took === true ? await releasedNow(effects) : [];
+  // helm removes a release without waiting for its pods.
+  if (back === undefined) return leftToOthers(now, []);
+  return beside === undefined ? { workloads: [], isAllThere: false } : leftToOthers(now, await effects.released(back));
 }
 
 async function goBack(

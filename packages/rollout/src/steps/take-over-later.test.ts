@@ -225,3 +225,41 @@ it('goes on with giving the work back to an old release when that was killed any
     expect([place, (await back(world)).state]).toEqual([place, 'refused']);
   }
 });
+
+describe('an old release that was taken over', () => {
+  const broken = [...coordinated('x:2').slice(0, 2), workload('b', 1, ['task/b'], 'broken', 'StatefulSet')];
+
+  it('does its work again only when the pods of a rollout that failed are gone, if the release was removed before', async () => {
+    const world = withOld();
+    expect(await run(world, coordinated())).toMatchObject({ state: 'succeeded' });
+    world.revisions = [];
+    for (const object of coordinated()) world.workloads.delete(identity(object));
+    pass(world, 10);
+    expect(await run(world, broken)).toMatchObject({
+      state: 'failed',
+      diagnostics: [{ message: expect.stringContaining('The old release does the work again') }],
+    });
+    expect(running(world)).toEqual(['old task/a,task/b']);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('is said to have no pods where a rollout ends between it and the new one, or cannot give the work back', async () => {
+    for (const [where, objects] of [
+      ['after scale', coordinated()],
+      ['after rollback', broken],
+    ] as const) {
+      const world = withOld();
+      const outcome = await run(world, [...objects], (act) => {
+        if (act === where) world.lock = { holder: 'bob', renewed: world.now };
+      });
+      expect(running(world).filter((pod) => pod.includes('task'))).toEqual([]);
+      expect([where, outcome]).toMatchObject([
+        where,
+        {
+          state: 'failed',
+          diagnostics: [{ message: expect.stringMatching(/Deployment\/old was scaled to 0 and may have no pods/) }],
+        },
+      ]);
+    }
+  });
+});

@@ -171,6 +171,7 @@ export async function takeOver(
     await effects.patch(workload, {
       metadata: { annotations: { [replicasBefore]: String(replicasOf(workload)), [takenOverAfter]: ran?.at ?? null } },
     });
+    trail.ended = [...new Set([...trail.ended, displayName(workload)])];
     await effects.scale(workload, 0);
   }
   await stopServers(effects, workloads, say);
@@ -243,7 +244,7 @@ export async function giveBack(
     .filter(({ type, statefulArtifacts }) => type === 'stateful' || statefulArtifacts.length > 0)
     .map(({ object }) => object);
   await endOnce(effects, stateful, { timeout, trail, say });
-  await startAgain(effects, wasTakenOver, { timeout, say });
+  await startAgain(effects, wasTakenOver, { timeout, trail, say });
 }
 
 /** Scales workloads to 0 and waits until their pods are gone. Throws StopRollout when they stay. */
@@ -255,8 +256,10 @@ export async function endOnce(
   await beginChange(effects, { trail, timeout });
   const { workloads: live } = await effects.live(workloads);
   const ids = new Set(workloads.map(identity));
-  for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))
+  for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0)) {
+    trail.emptied = [...new Set([...trail.emptied, displayName(workload)])];
     await effects.scale(workload, 0);
+  }
   await untilGone(effects, workloads, timeout, say);
 }
 
@@ -267,14 +270,16 @@ export async function endOnce(
 export async function startAgain(
   effects: Pick<RolloutEffects, 'oldReleases' | 'live' | 'scale' | 'patch' | 'sleep' | 'now'>,
   which: (old: OldRelease) => boolean,
-  { timeout, say }: Pick<TakeOverRequest, 'timeout' | 'say'>,
+  { timeout, trail, say }: Omit<TakeOverRequest, 'wanted'>,
 ): Promise<void> {
   const olds = (await effects.oldReleases()).filter(which);
-  for (const workload of olds.flatMap(({ objects }) => objects.filter(isWorkload))) {
-    const replicas = replicasBeforeOf(workload);
-    if (replicas === undefined) continue;
+  const workloads = olds.flatMap(({ objects }) => objects.filter((object) => replicasBeforeOf(object) !== undefined));
+  trail.ended = workloads.map(displayName);
+  for (const workload of workloads) {
+    const replicas = replicasBeforeOf(workload) ?? 0;
     say(`${displayName(workload)} starts again with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`);
     await effects.scale(workload, replicas);
+    trail.ended = trail.ended.filter((name) => name !== displayName(workload));
   }
   await untilReady(
     effects,

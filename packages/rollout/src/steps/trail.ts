@@ -11,6 +11,8 @@ export interface Trail {
   changed: boolean;
   /** Workloads that were scaled to 0 and that no upgrade or way back has started again. */
   emptied: string[];
+  /** Workloads of old releases that are at 0, although nothing of this release does their work yet, or any longer. */
+  ended: string[];
   /** The newest revision before anything was changed, where there was one. */
   before?: number | undefined;
   /** Whether the upgrade has ended well. */

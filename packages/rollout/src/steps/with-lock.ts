@@ -38,7 +38,7 @@ export async function withLock(
   }
   report({ type: 'step', step: 'lock', state: 'done', detail: lock.made ?? '' });
   const held = holdLock(lock, effects);
-  const trail: Trail = { changed: false, emptied: [] };
+  const trail: Trail = { changed: false, emptied: [], ended: [] };
   const assertLocked = async (): Promise<void> => {
     await held.renew();
     if (held.isLost()) throw lockLost(held.because());
