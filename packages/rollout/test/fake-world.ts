@@ -321,6 +321,7 @@ export function effectsOn(
     },
     runsServer: () => true,
     seesReplicaSets: () => Promise.resolve(true),
+    lackingRights: () => Promise.resolve([]),
     others: async () => {
       at('others');
       return world.others;

@@ -88,3 +88,15 @@ it('tells tests that failed from those whose pods the cluster refused', () => {
   ].flatMap((words) => [`Error: ${words}`, `pod a: fine\nError: warning: Hook test r/test-pod.yaml failed: ${words}`]);
   expect(refused.filter((stderr) => state(stderr) !== 'not-begun')).toEqual([]);
 });
+
+it('takes no tests for failed that the cluster broke off', async () => {
+  const tested = (stderr: string): Promise<unknown> => {
+    const failure = new ToolFailure({ reason: 'exit', command: ['helm'], exitCode: 1, stderr, message: '', hint: '' });
+    const target = { tools: { ...tools, helm: () => Promise.reject(failure) } };
+    const session = { target, options: { timeout: 600 }, signal: new AbortController().signal };
+    return releaseEffects(session as unknown as ClusterSession, {} as Trouble).test();
+  };
+  await expect(tested('Error: update: failed to update: Unauthorized')).rejects.toBeInstanceOf(ToolFailure);
+  await expect(tested('Error: kubernetes cluster unreachable: connection refused')).rejects.toBeInstanceOf(ToolFailure);
+  expect(await tested('orders: connection refused\nError: pod r-test failed')).toMatchObject({ state: 'failed' });
+});

@@ -3,6 +3,7 @@ import { type Cause, tellCauses } from '../live/causes.ts';
 import type { RolloutEffects, TestOutcome } from '../steps/effects.ts';
 import { otherHelmBegan } from '../steps/trail.ts';
 import { remedyFor } from '../tools/refused-words.ts';
+import { isNoAnswer } from '../tools/cluster-failure.ts';
 import { kubectl } from '../tools/kubectl.ts';
 import {
   releaseHooks,
@@ -66,8 +67,9 @@ export function releaseEffects(
         await testRelease(target, options.timeout, signal);
         return { state: 'passed' };
       } catch (error) {
-        if (isToolFailure(error) && error.reason === 'exit') return toldTests(error.stderr, lastWords(error));
-        throw error;
+        if (!isToolFailure(error) || error.reason !== 'exit' || isNoAnswer({ stderr: lastError(error.stderr) }))
+          throw error;
+        return toldTests(error.stderr, lastWords(error));
       }
     },
   };
@@ -81,15 +83,18 @@ export function releaseEffects(
  * one that has succeeded. Pure.
  */
 export function toldTests(stderr: string, why: string): TestOutcome {
-  const error =
+  const isRefused = /\bforbidden: |\bdenied the request\b|\bfailed calling webhook "/.test(lastError(stderr));
+  return { state: isRefused ? 'not-begun' : 'failed', why };
+}
+
+/** What helm says last, without what it has printed of pods before. */
+function lastError(stderr: string): string {
+  return (
     stderr
       .split(/^Error: /m)
       .slice(1)
-      .at(-1) ?? '';
-  return {
-    state: /\bforbidden: |\bdenied the request\b|\bfailed calling webhook "/.test(error) ? 'not-begun' : 'failed',
-    why,
-  };
+      .at(-1) ?? ''
+  );
 }
 
 /** The objects of the chart's tests. helm leaves those that failed, also when it removes the release. */

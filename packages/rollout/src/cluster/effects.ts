@@ -11,7 +11,7 @@ import { objectEffects } from './change-objects.ts';
 import { releaseEffects } from './change-release.ts';
 import { diffRelease } from './diff-release.ts';
 import { oldReleases } from './old-releases.ts';
-import { openSession, seesReplicaSets } from './session.ts';
+import { lackingRights, openSession, seesReplicaSets } from './session.ts';
 import type { ClusterEffectsOptions } from './options.ts';
 import { watchTrouble } from './trouble.ts';
 import { clusterUser } from './user.ts';
@@ -37,6 +37,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     others,
     runsServer: options.runsServer ?? (() => false),
     seesReplicaSets: () => seesReplicaSets(session),
+    lackingRights: () => lackingRights(session),
     cancelled: () => options.signal?.aborted === true,
     takeLock: async (onWait) => {
       const isNew = !(await session.namespace.exists());

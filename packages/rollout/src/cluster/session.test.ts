@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '@mi-patterns/inventory';
 import type { KubernetesObject } from '@mi-patterns/helm';
-import { inNamespace, openSession, seesReplicaSets } from './session.ts';
+import { inNamespace, lackingRights, openSession, seesReplicaSets } from './session.ts';
 
 const deployment = (namespace: string | undefined, labels: Record<string, string>): KubernetesObject => ({
   apiVersion: 'apps/v1',
@@ -125,4 +125,19 @@ it.each([
   const options = { chart: '', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
   expect(await seesReplicaSets(openSession({ target, ...options }))).toBe(sees);
   expect(asked.at(-1)).toMatch(/--namespace shop .*auth can-i list replicasets\.apps$/);
+});
+
+it.each([
+  ['yes', 'no', ['update secrets']],
+  ['no', 'no - RBAC: nothing', ['create secrets', 'update secrets']],
+  ['yes', '', []],
+])('asks whether it may write what helm keeps of a release: %j and %j', async (create, update, expected) => {
+  const kubectl = async (words: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> => {
+    const stdout = words.includes('create') ? create : update;
+    return { exitCode: stdout === 'yes' ? 0 : 1, stdout, stderr: '' };
+  };
+  const tools = { helm: kubectl, kubectl, helmMajor: async () => 4 };
+  const target = { release: 'new', namespace: 'shop', context: 'c', tools };
+  const options = { chart: '', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
+  expect(await lackingRights(openSession({ target, ...options }))).toEqual(expected);
 });

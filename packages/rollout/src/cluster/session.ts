@@ -175,8 +175,23 @@ async function otherReleases(
  * Kubernetes 1.37). True where nobody can tell.
  */
 export async function seesReplicaSets({ target, namespace }: ClusterSession): Promise<boolean> {
-  if (!(await namespace.exists())) return true;
-  const words = ['auth', 'can-i', 'list', 'replicasets.apps'];
+  return !(await namespace.exists()) || (await may(target, 'list', 'replicasets.apps'));
+}
+
+/**
+ * What helm needs to write a revision, its states included, and the account may not. Nothing where helm keeps revisions
+ * elsewhere than in Secrets (helm/helm pkg/action, HELM_DRIVER), or where nobody can tell.
+ */
+export async function lackingRights({ target }: ClusterSession): Promise<readonly string[]> {
+  if (!/^(?:secrets?)?$/.test(process.env['HELM_DRIVER'] ?? '')) return [];
+  const verbs = ['create', 'update'];
+  const answers = await Promise.all(verbs.map((verb) => may(target, verb, 'secrets')));
+  return verbs.filter((_verb, index) => answers[index] === false).map((verb) => `${verb} secrets`);
+}
+
+/** Whether the account may do something in the namespace; true where nobody can tell. */
+async function may(target: Target, verb: string, what: string): Promise<boolean> {
+  const words = ['auth', 'can-i', verb, what];
   return !(await kubectl(target, words, undefined, { expectedExitCodes: [0, 1] })).stdout.startsWith('no');
 }
 

@@ -32,6 +32,12 @@ export const rolloutCatalogue = {
     'helm learns from ReplicaSets that the pods of a Deployment are ready. With an account that may not list them, it waits until the timeout, with all pods ready, and then rolls back.',
     'Ask for the role `edit` in the namespace, or for get and list of replicasets in the group apps.',
   ),
+  'MI-ROLLOUT-RIGHTS': entry(
+    'error',
+    'No right to write revisions',
+    'helm keeps each revision in a Secret. With an account that may not create and update Secrets it fails, and cannot go back either, which would leave workloads at 0 pods.',
+    'Ask for the role `edit` in the namespace, or for create and update of secrets.',
+  ),
   'MI-ROLLOUT-SERVER-ELSEWHERE': entry(
     'warning',
     'Another Micro Integrator in the namespace',

@@ -1,5 +1,12 @@
 import { distinctBy } from '@mi-patterns/inventory';
-import { displayName, identity, isWorkload, type KubernetesObject, namespaceOption } from '@mi-patterns/helm';
+import {
+  displayName,
+  identity,
+  isToolFailure,
+  isWorkload,
+  type KubernetesObject,
+  namespaceOption,
+} from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects } from './effects.ts';
 import { type LiveState, workloadState } from '../live/live.ts';
@@ -36,8 +43,7 @@ export async function drain(
   for (const { workload, because } of drains) {
     await beginChange(effects, { trail, timeout });
     say(`${displayName(workload)} is scaled to 0: ${because}`);
-    trail.emptied = [...new Set([...trail.emptied, displayName(workload)])];
-    await effects.scale(workload, 0);
+    await scaleToZero(effects, workload, trail.emptied);
   }
   const ids = new Set(drains.map(({ workload }) => identity(workload)));
   const end = effects.now().getTime() + timeout * 1000;
@@ -49,6 +55,24 @@ export async function drain(
     if (effects.now().getTime() > end) throw stuck(pods, unique, timeout);
     say(pods.length === 0 ? `waiting for ${unseen.map(displayName).join(', ')} to be empty` : waitingForEnd(pods));
     await effects.sleep(1000);
+  }
+}
+
+/** Scales a workload to 0; its name is added to `emptied` before, and taken away where the cluster refuses. */
+export async function scaleToZero(
+  effects: Pick<RolloutEffects, 'scale'>,
+  workload: KubernetesObject,
+  emptied: string[],
+): Promise<void> {
+  const name = displayName(workload);
+  const isNew = !emptied.includes(name);
+  if (isNew) emptied.push(name);
+  try {
+    await effects.scale(workload, 0);
+  } catch (error) {
+    if (isNew && isToolFailure(error) && /^Error from server \((?:Forbidden|Invalid|NotFound)\)/m.test(error.stderr))
+      emptied.splice(emptied.indexOf(name), 1);
+    throw error;
   }
 }
 

@@ -60,6 +60,8 @@ export interface RolloutEffects {
   readonly runsServer: (workload: KubernetesObject) => boolean;
   /** Whether helm may list ReplicaSets, without which it does not learn that the pods of a Deployment are ready. */
   readonly seesReplicaSets: () => Promise<boolean>;
+  /** What helm cannot do without and this account may not: `create secrets`. */
+  readonly lackingRights: () => Promise<readonly string[]>;
   /** Server-side comparison of the cluster with the wanted objects. */
   readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
   readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;

@@ -66,7 +66,7 @@ export function withWhatIsLeft(error: unknown, trail: Trail): unknown {
   );
 }
 
-/** What has no pods, in a sentence: an upgrade or a way back that was cut off may have started some of it again. Pure. */
+/** What has no pods. An upgrade or a way back that was cut off may have started some of it again. Pure. */
 export function atZero({ emptied, ended }: Trail): readonly string[] {
   const all = [...emptied, ...ended];
   const verb = all.length === 1 ? 'was' : 'were';

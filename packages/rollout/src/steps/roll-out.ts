@@ -24,6 +24,7 @@ import {
   telling,
 } from './steps.ts';
 import { atZero, type Failure, whatBecame } from './left.ts';
+import { isNoAnswer } from '../tools/cluster-failure.ts';
 import { StopRollout } from './stop.ts';
 import {
   asTheyAre,
@@ -339,12 +340,14 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   const { effects, trail } = run;
   trail.failure = failure.message;
   const troubles: string[] = [];
+  let hint = '';
   const tried: Try = async (what, work) => {
     try {
       return await work();
     } catch (error) {
       if (effects.cancelled() || !(isToolFailure(error) || error instanceof StopRollout)) throw error;
       troubles.push(`${what}: ${error.message}`);
+      if (isToolFailure(error) && isNoAnswer(error)) hint = error.hint;
       return undefined;
     }
   };
@@ -355,7 +358,9 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   const gives = failure.took === true && (failure.beside === undefined || (restored && left?.isAllThere === false));
   const gaveBack = gives && (await giveWorkBack(run, failure.beside, tried));
   if (restored) await tried('The rollback could not be recorded', () => recordWayBack(run, failure.back));
-  const remedy = failure.next ? `${failure.next} ` : '';
+  // What keeps the release from going back comes first.
+  const first = (restored ? '' : hint) || failure.next;
+  const remedy = first ? `${first} ` : '';
   const again = remedy === '' ? 'Run' : 'Then run';
   const next = restored ? '' : `${again} the command again: it brings the release back first. `;
   const went = whatBecame(trail, failure, { restored, gaveBack, gives });

@@ -20,7 +20,7 @@ import {
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
-import { endThePods, podsOnNodes, waitingForEnd } from './drain.ts';
+import { endThePods, podsOnNodes, scaleToZero, waitingForEnd } from './drain.ts';
 import { beginChange, type BeginEffects, callHelm, type Trail } from './trail.ts';
 import { type LiveState, type OldRelease, workloadState } from '../live/live.ts';
 import type { RolloutRecord } from '../release/record.ts';
@@ -171,8 +171,7 @@ export async function takeOver(
     await effects.patch(workload, {
       metadata: { annotations: { [replicasBefore]: String(replicasOf(workload)), [takenOverAfter]: ran?.at ?? null } },
     });
-    trail.ended = [...new Set([...trail.ended, displayName(workload)])];
-    await effects.scale(workload, 0);
+    await scaleToZero(effects, workload, trail.ended);
   }
   await stopServers(effects, workloads, say);
   await untilGone(effects, workloads, timeout, say);
@@ -256,10 +255,8 @@ export async function endOnce(
   await beginChange(effects, { trail, timeout });
   const { workloads: live } = await effects.live(workloads);
   const ids = new Set(workloads.map(identity));
-  for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0)) {
-    trail.emptied = [...new Set([...trail.emptied, displayName(workload)])];
-    await effects.scale(workload, 0);
-  }
+  for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))
+    await scaleToZero(effects, workload, trail.emptied);
   await untilGone(effects, workloads, timeout, say);
 }
 

@@ -26,7 +26,7 @@ export interface Trail {
 }
 
 /** What a change of the release needs to be written down. */
-export type BeginEffects = Pick<RolloutEffects, 'history' | 'begin' | 'now' | 'log' | 'secondsSince'>;
+export type BeginEffects = Pick<RolloutEffects, 'history' | 'begin' | 'now' | 'log' | 'secondsSince' | 'lackingRights'>;
 
 interface Changing {
   readonly trail: Trail;
@@ -89,11 +89,23 @@ async function begin(
   const history = await effects.history();
   const other = await otherHelm(effects, history, timeout);
   if (other !== undefined) throw other;
+  const lacking = trail.changed ? [] : await effects.lackingRights();
+  if (lacking.length > 0) throw withoutRights(lacking);
   const revision = (history.at(-1)?.revision ?? 0) + (removes ? 0 : 1);
   const begun = { revision, helm, restores: trail.restores, at: effects.now().toISOString() };
   await effects.begin(begun);
   trail.changed = true;
   return begun;
+}
+
+function withoutRights(lacking: readonly string[]): StopRollout {
+  return new StopRollout([
+    finding(
+      'MI-ROLLOUT-RIGHTS',
+      `This account may not ${lacking.join(' or ')} in the namespace. helm would fail after pods have ended and could not go back, so nothing was changed.`,
+      'Ask for the role `edit` in the namespace, then run the command again.',
+    ),
+  ]);
 }
 
 /**

@@ -45,7 +45,7 @@ const meanings: readonly {
 const noAnswer = /^Error from server \((?:ServerTimeout|ServiceUnavailable|Timeout|TooManyRequests|Unauthorized)\)/m;
 
 /** Whether a command failed because the cluster cannot answer, or does not know the user, whatever it was asked. */
-export function isNoAnswer({ stderr }: ToolFailure): boolean {
+export function isNoAnswer({ stderr }: Pick<ToolFailure, 'stderr'>): boolean {
   // A refusal may quote a webhook that cannot be reached.
   if (/^Error from server \(/m.test(stderr)) return noAnswer.test(stderr);
   return meanings.find(({ when }) => when.test(stderr))?.noAnswer === true;
