@@ -243,6 +243,14 @@ describe('nothing is kept of a run that', () => {
     ['looks at all variables', ({ environment }) => ({ ...environment })],
     ['looks whether a variable is set', ({ environment }) => Object.hasOwn(environment, 'A')],
     ['sets a variable', ({ environment }) => (environment.A = 'a')],
+    ['prints more than 24 MiB', ({ printed }) => printed(1, Buffer.alloc(24 * 1024 * 1024 + 1))],
+    [
+      'reads more than 192 MiB',
+      ({ require: watched }) => {
+        const path = write('large', 'x'.repeat(1024 * 1024));
+        for (let round = 0; round <= 192; round += 1) (watched('node:fs') as Files).readFileSync(path);
+      },
+    ],
   ])('%s', (_, run) => {
     const kept = watch((_files, observation) => void run(observation));
     expect(kept).toBeUndefined();

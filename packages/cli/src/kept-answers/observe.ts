@@ -44,8 +44,13 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
   vm: ['Script'],
 };
 
-/** Bytes that a run may read and print. Of a larger one little is gained, and keeping it takes memory. */
-const mostBytes = 24 * 1024 * 1024;
+const mebibyte = 1024 * 1024;
+
+/** Bytes that a run may print: they are in memory until it ends. */
+const mostPrinted = 24 * mebibyte;
+
+/** Bytes that a run may read: a thousand archives, but no image, whose digest would take longer than it saves. */
+const mostRead = 192 * mebibyte;
 
 /**
  * Watches a run. Nothing that could differ the next time goes unseen: of Node's modules, a run gets what is listed
@@ -60,14 +65,10 @@ export function observe(require: NodeJS.Require, environment: NodeJS.ProcessEnv)
     looks.forget();
     texts.length = 0;
   };
-  let room = mostBytes;
-  const uses = (bytes: number): void => {
-    room -= bytes;
-    if (room < 0) giveUp();
-  };
+  const uses = within(mostRead, giveUp);
+  const prints = within(mostPrinted, giveUp);
   const printed = (descriptor: 1 | 2, text: string | Buffer): void => {
-    uses(text.length);
-    if (room >= 0) texts.push({ descriptor, text });
+    if (prints(text.length)) texts.push({ descriptor, text });
   };
   return {
     require: observedRequire(require, new ObservedFiles({ looks, trace, uses, giveUp, printed }), giveUp),
@@ -78,6 +79,16 @@ export function observe(require: NodeJS.Require, environment: NodeJS.ProcessEnv)
       const { questions } = trace;
       return questions && { trace: questions, printed: texts };
     },
+  };
+}
+
+/** Counts bytes, and tells whether they are still within a limit; calls `giveUp` when they are not. */
+function within(most: number, giveUp: () => void): (bytes: number) => boolean {
+  let room = most;
+  return (bytes) => {
+    room -= bytes;
+    if (room < 0) giveUp();
+    return room >= 0;
   };
 }
 

@@ -40,26 +40,46 @@ class NotRegular extends Error {
 export function openBytes(input: string | Buffer): ByteSource {
   if (typeof input !== 'string') return bytesInMemory(input);
   const { file, size } = openRegularFile(input);
-  let window: Buffer = Buffer.alloc(0);
-  let start = 0;
+  let recent: Window = { start: 0, bytes: Buffer.alloc(0) };
+  let before = recent;
   return {
     size,
     read: (position, length) => {
       const count = bounded(size, position, length);
-      if (count > windowBytes) return readAt(file, position, count);
-      if (position < start || position + count > start + window.length) {
-        // A new buffer each time: what was handed out before stays as it is.
-        window = readAt(file, position, bounded(size, position, windowBytes));
-        start = position;
+      if (count > windowStep) return readAt(file, position, count);
+      if (!covers(recent, position, count)) {
+        const other = covers(before, position, count) ? before : windowAt(file, size, position);
+        before = recent;
+        recent = other;
       }
-      return window.subarray(position - start, position - start + count);
+      return recent.bytes.subarray(position - recent.start, position - recent.start + count);
     },
     close: () => closeSync(file),
   };
 }
 
-/** Read at a time where less is asked for: headers and entries of an archive mostly follow each other. */
-const windowBytes = 32 * 1024;
+/**
+ * Read at a time where less is asked for: headers and entries of an archive mostly follow each other. Two are kept,
+ * since an archive is gone through several times. A new buffer for each: what was handed out stays as it is.
+ */
+interface Window {
+  readonly start: number;
+  readonly bytes: Buffer;
+}
+
+const windowBytes = 64 * 1024;
+/** Windows begin at multiples of it, so that the next one is not read over again from a few bytes before. */
+const windowStep = windowBytes / 2;
+
+function windowAt(file: number, size: number, position: number): Window {
+  const isLast = position + windowBytes >= size;
+  const start = isLast ? position : position - (position % windowStep);
+  return { start, bytes: readAt(file, start, bounded(size, start, windowBytes)) };
+}
+
+function covers({ start, bytes }: Window, position: number, count: number): boolean {
+  return position >= start && position + count <= start + bytes.length;
+}
 
 function bytesInMemory(bytes: Buffer): ByteSource {
   return {
