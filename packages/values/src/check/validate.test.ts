@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ordersPlan, plan, workload } from '../../test/plans.ts';
 import { places, show } from '../../test/show.ts';
 import { catalogue } from '../findings/catalogue.ts';
+import { valuesSchema } from '../schema/schemas.ts';
 import { validateValues, type ValidateOptions } from './validate.ts';
 
 const check = (text: string, options?: ValidateOptions): string => show(validateValues(text, 'v.yaml', options));
@@ -56,6 +57,14 @@ describe('validateValues: the schema', () => {
     expect(check('env: {A: {valueFrom: {}}}\n')).toContain(
       'elsewhere: `env.A.secretKeyRef` or `env.A.configMapKeyRef`.',
     );
+  });
+
+  it('says of keys of other charts what the schema, and so helm, says of them', () => {
+    const { wso2: _, ...places } = valuesSchema.dependencies ?? {};
+    const wrong = Object.entries(places).filter(
+      ([key, [place]]) => !new RegExp(`It belongs elsewhere: .*\`${place}\``).test(check(`${key}: {}\n`)),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('lists the keys here where the key is one of many other settings', () => {

@@ -279,18 +279,18 @@ function ownDependencies({ dependencies = {} }: JsonSchema, key: string): readon
   return ownValue(dependencies, key) ?? [];
 }
 
-/** The same below the top, as whole paths. Those that begin with another key of the top are whole already. */
+/** The same as whole paths. Those that begin with another key of the top are whole already. */
 function placesOf(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): readonly string[] {
   return ownDependencies(parent, key).map((place) => {
     const [first = '', ...rest] = place.split('.');
     const whole = first !== path.at(-1) && ownValue(root.properties ?? {}, first) !== undefined;
-    return whole ? place : pathText([...path, ...rest]);
+    return whole || path.length === 0 ? place : pathText([...path, ...rest]);
   });
 }
 
 function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): Sentence {
   const known = propertyNames(root, parent);
-  const placed = path.length === 0 ? [] : placesOf(key, root, parent, path);
+  const placed = placesOf(key, root, parent, path);
   // Where the schema says what a key is called here, the likeness of names counts no more: `ingress` is not `egress`.
   const meant =
     placed.length === 0
@@ -309,7 +309,9 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
   const all = pathsOfKey(root, key);
   // A word such as `type` is a key of so many settings that its places say nothing about this one.
   const ours = path.length === 0 || all.length <= 4 ? all.slice(0, 3).map(pathText) : [];
-  const elsewhere = [placed, ours].find((places) => places.length > 0) ?? ownDependencies(parent, key);
+  // At the top, that of a workload is one of several places.
+  const byName = path.length === 0 && ours.some((place) => placed.includes(place)) ? [ours] : [placed, ours];
+  const elsewhere = byName.find((places) => places.length > 0) ?? [];
   if (elsewhere.length > 0)
     return { code: 'UNKNOWN-KEY', key, message, hint: `It belongs elsewhere: ${list(elsewhere, 'or')}.` };
   if (known.length === 0) return { code: 'UNKNOWN-KEY', key, message, hint: 'Remove it.' };
