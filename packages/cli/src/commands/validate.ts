@@ -18,8 +18,7 @@ export async function validate(
   options: GlobalOptions & { readonly base?: readonly string[] },
   context: Context,
 ): Promise<ExitCode> {
-  const { base: below = [] } = options;
-  const base = readValuesFiles(below, context);
+  const base = readValuesFiles(options.base ?? [], context);
   const results = [];
   const outOfReach = new Map<string, string>();
   for (const values of readValuesFiles(files, context)) {
@@ -35,39 +34,39 @@ export async function validate(
     (diagnostic) => JSON.stringify(diagnostic),
   );
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);
-  else context.stdout(text(results, outOfReach, options, context));
+  else {
+    const below = base.map(({ path }) => path);
+    context.stdout(text(results, { outOfReach, below }, options, context));
+  }
   return exitCodeOf(diagnostics);
 }
 
 /** How many findings a file has, and how many those below it: `1 error, 2 warnings in base.yaml`. */
-function countsByFile(path: string, diagnostics: readonly Diagnostic[]): string {
-  const byFile = groupBy(diagnostics, ({ source }) => source?.path ?? path);
-  const others = [...byFile].filter(([file]) => file !== path);
-  return [
-    countDiagnostics(byFile.get(path) ?? []),
-    ...others.map(([file, found]) => `${countDiagnostics(found)} in ${printable(file)}`),
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
+function countsByFile(diagnostics: readonly Diagnostic[], base: readonly string[]): string {
+  const byFile = groupBy(diagnostics, ({ source }) => base.find((path) => path === source?.path));
+  const counts = [countDiagnostics(byFile.get(undefined) ?? [])];
+  for (const [path, found] of byFile)
+    if (path !== undefined) counts.push(`${countDiagnostics(found)} in ${printable(path)}`);
+  return counts.filter((count) => count !== '').join(', ');
 }
 
 function text(
   results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[],
-  outOfReach: ReadonlyMap<string, string>,
+  of: { readonly outOfReach: ReadonlyMap<string, string>; readonly below: readonly string[] },
   options: GlobalOptions,
   context: Context,
 ): string {
   const style = createStyle(context.colour);
   const shown = new Set<string>();
   const lines = results.flatMap(({ path, diagnostics }) => {
-    const counted = countsByFile(path, diagnostics);
+    const counted = countsByFile(diagnostics, of.below);
     const verdict = hasErrors(diagnostics)
       ? style.red(counted)
       : [style.green('valid'), ...(counted === '' ? [] : [style.yellow(counted)])].join(', ');
     // What stands in a file of `--base` is told once.
     const news = diagnostics.filter((one) => !shown.has(JSON.stringify(one)));
     for (const one of news) shown.add(JSON.stringify(one));
-    const lost = outOfReach.get(path);
+    const lost = of.outOfReach.get(path);
     const subject = lost === undefined || lost === path ? '' : `${printable(lost)} was `;
     const unchecked =
       lost === undefined

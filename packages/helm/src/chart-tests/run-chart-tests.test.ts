@@ -125,6 +125,15 @@ describe('runChartTests', () => {
     });
   });
 
+  it('tells once of a template that fails', async () => {
+    const report = await test({
+      values: [valuesFile('template.yaml', 'expression: "{{ .Values.a.b.c }}"\n')],
+      skip: ['unit-tests', 'kubernetes', 'rules'],
+    });
+    expect(states(report)).toEqual(expect.arrayContaining(['lint skipped', 'render failed']));
+    expect(messages(report, 'render')).toHaveLength(1);
+  });
+
   it('tells once of values that are not YAML, which is no failure of helm', async () => {
     const report = await test({ values: [valuesFile('no.yaml', 'a: [\n')], skip: ['unit-tests'] });
     expect(states(report)).toEqual([

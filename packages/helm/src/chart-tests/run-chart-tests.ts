@@ -43,6 +43,7 @@ export interface ChartTestOptions {
 }
 
 type Rendered = Extract<RenderResult, { state: 'rendered' }>;
+type Failed = Extract<Outcome, { state: 'failed' }>;
 
 /**
  * Tests a chart with every values file: all steps, as many at once as there are cores, rows always in the same order.
@@ -143,7 +144,10 @@ function subjectRows(
   const { chart, signal } = options;
   const kubernetesVersion = versions.at(-1) ?? newestKubernetesVersion();
   return [
-    row('lint', subject, () => pool(() => lintChart(helm, { chart, values, kubernetesVersion, signal }))),
+    row('lint', subject, async () => {
+      const outcome = await pool(() => lintChart(helm, { chart, values, kubernetesVersion, signal }));
+      return outcome.state === 'failed' ? withoutTemplateFaults(outcome, await of.results()) : outcome;
+    }),
     row('schema', subject, async () =>
       lacksSchema(chart)
         ? { state: 'skipped', reason: 'The chart has no values.schema.json.' }
@@ -183,6 +187,17 @@ async function checkAllVersions(
 
 function objectsOf(result: RenderResult | undefined): Rendered['objects'] {
   return result?.state === 'rendered' ? result.objects : [];
+}
+
+/** A template that fails is told by the step `render`, with its place in the values. */
+function withoutTemplateFaults(outcome: Failed, results: readonly RenderResult[]): Outcome {
+  const isTold = refusals(results).some(({ code }) => code === 'MI-CHART-TEMPLATE');
+  const diagnostics = outcome.diagnostics.filter(
+    ({ message }) => !isTold || !message.startsWith('helm lint: templates/: '),
+  );
+  return diagnostics.length === 0
+    ? { state: 'skipped', reason: 'A template failed, so helm lint stopped there.' }
+    : { ...outcome, detail: counted(diagnostics.length, 'fault'), diagnostics };
 }
 
 /** Whether helm compares no values, since the folder of the chart has no schema for them. */

@@ -53,8 +53,8 @@ export const helmCatalogue = {
   'MI-CHART-TEMPLATE': entry(
     'error',
     'Template failed',
-    'A template failed for these values, or rendered something that is not a Kubernetes object.',
-    'Look for a key set to null; otherwise this is a bug in the chart.',
+    'A template failed for these values, or rendered something that is not a Kubernetes object. It may be one in the values: the chart expands `{{ … }}` there.',
+    'Correct the template where it is in the values, which the message then says. Otherwise look for a key set to null; if there is none, this is a bug in the chart.',
   ),
   'MI-CHART-LINT': entry(
     'error',

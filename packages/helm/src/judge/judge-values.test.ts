@@ -38,4 +38,20 @@ describe('judgeValues', () => {
     expect(await codes(50_000)).toContain('MI-VALUES-RELEASE-SIZE');
     expect(await codes(100)).not.toContain('MI-VALUES-RELEASE-SIZE');
   });
+
+  it.each([
+    ['image: {tag: "{{ .Values.a.b }}"}\n', '1:18'],
+    [
+      'image: {repository: a/b}\nextraObjects:\n  a: {apiVersion: v1, kind: ConfigMap, metadata: {name: "{{ .Release.Name }"}}\n',
+      '3:58',
+    ],
+  ])('tells a template of the values that fails at its place: %j', async (text, at) => {
+    const found = await judgeValues(text, 'v.yaml', {
+      chart,
+      base: [{ path: 'base.yaml', text: 'pattern: single-replica\n' }],
+    });
+    expect(found.map(({ code, source }) => `${code} ${source?.path}:${source?.line}:${source?.column}`)).toEqual([
+      `MI-CHART-TEMPLATE v.yaml:${at}`,
+    ]);
+  });
 });

@@ -47,7 +47,10 @@ describe('what helm refuses', () => {
       'MI-CHART-TEMPLATE /templates/_check.tpl:3 `.Values.not.there.either` cannot be read: what should hold `there` is null or absent.',
     ]);
     expect(await refused({ expression: '{{ .Values.a.b.c }}' })).toEqual([
-      'MI-CHART-TEMPLATE /templates/_check.tpl:4 `.Values.a.b.c` cannot be read: what should hold `b` is null or absent.',
+      'MI-CHART-TEMPLATE `.Values.a.b.c` in a template of the values cannot be read: what should hold `b` is null or absent.',
+    ]);
+    expect(await refused({ expression: 'a\n"{{ .Release.Name }"' })).toEqual([
+      'MI-CHART-TEMPLATE `{{ .Release.Name }` in a template of the values fails: unexpected "}" in operand.',
     ]);
     expect(await refused({ raw: 'a: b\n  c: d' })).toEqual([
       expect.stringMatching(

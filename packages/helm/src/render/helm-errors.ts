@@ -242,17 +242,39 @@ function parseTemplateError(text: string, context: HelmErrorContext): Diagnostic
       ),
     ];
   }
+  const ofValues = parseTemplateOfValues(text);
+  if (ofValues !== undefined) return [ofValues];
   const last = lastMatch(new RegExp(`(?:template: |parse error at \\(|^)${place}`, 'gm'), text);
   if (last === undefined) return undefined;
   const rest = text.slice(last.end).replace(/^[):\s]+/, '');
   const found = lastMatch(/executing "[^"]*" at <((?:(?!executing ")[^\n])*?)>:\s*/g, rest);
   const step = found?.match[1];
   const reason = flat(rest.slice(found?.end ?? 0));
-  const nil = /^nil pointer evaluating interface \{\}\.(\S+)$/.exec(reason);
-  const failed = step === undefined ? `The template is broken: ${reason}.` : `\`${step}\` fails: ${reason}.`;
-  const message =
-    nil === null ? failed : `\`${step}\` cannot be read: what should hold \`${nil[1]}\` is null or absent.`;
+  const message = step === undefined ? `The template is broken: ${reason}.` : `\`${step}\` ${failure(reason)}`;
   return [templateFault(message, templateSource(last.match, context))];
+}
+
+/** How a step of a template failed, as the end of a sentence. */
+function failure(reason: string): string {
+  const nil = /^nil pointer evaluating interface \{\}\.(\S+)$/.exec(reason);
+  return nil === null ? `fails: ${reason}.` : `cannot be read: what should hold \`${nil[1]}\` is null or absent.`;
+}
+
+/** A template that stands in the values, which the chart expands with `tpl`. */
+function parseTemplateOfValues(text: string): Diagnostic | undefined {
+  const broken = /error calling tpl: cannot parse template ("(?:[^"\\\n]|\\.)*"): template: gotpl:(\d+): ([^\n]*)/.exec(
+    text,
+  );
+  const failed = /executing "gotpl" at <((?:(?!executing ")[^\n])*?)>:\s*/.exec(text);
+  const line = unquoted(broken?.[1]?.slice(1, -1) ?? '').split('\n')[Number(broken?.[2] ?? 1) - 1] ?? '';
+  const step = broken === null ? failed?.[1] : (/\{\{.*?(?:\}\}|(?=["']?$))/.exec(line)?.[0] ?? line);
+  if (step === undefined) return undefined;
+  const reason = flat(broken?.[3] ?? text.slice((failed?.index ?? 0) + (failed?.[0].length ?? 0)));
+  return finding(
+    'MI-CHART-TEMPLATE',
+    `\`${step}\` in a template of the values ${failure(reason)}`,
+    'Correct the template, or set what it reads.',
+  );
 }
 
 function templateFault(message: string, source: Source | undefined): Diagnostic {

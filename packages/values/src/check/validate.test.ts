@@ -60,8 +60,8 @@ describe('validateValues: the schema', () => {
   });
 
   it('says of keys of other charts what the schema, and so helm, says of them', () => {
-    const { wso2: _, ...places } = valuesSchema.dependencies ?? {};
-    const wrong = Object.entries(places).filter(
+    const { wso2: _, ...elsewhere } = valuesSchema.dependencies ?? {};
+    const wrong = Object.entries(elsewhere).filter(
       ([key, [place]]) => !new RegExp(`It belongs elsewhere: .*\`${place}\``).test(check(`${key}: {}\n`)),
     );
     expect(wrong).toEqual([]);
