@@ -103,3 +103,17 @@ it('calls a release interrupted only where neither a rollout nor another helm wo
   expect(await readinessWith('', undefined, 1)).toBe('busy');
   expect(await readinessWith('', undefined, 11)).toBe('stuck');
 });
+
+it('calls a release that was removed not installed, also where helm has kept its history', async () => {
+  const answer = async (stdout: string): Promise<{ exitCode: number; stdout: string; stderr: string }> => ({
+    exitCode: 0,
+    stdout,
+    stderr: '',
+  });
+  const history = JSON.stringify([
+    { revision: 1, status: 'uninstalled', chart: 'micro-integrator-1.0.0', updated: '' },
+  ]);
+  const tools = { helm: () => answer(history), kubectl: () => answer(''), helmMajor: () => Promise.resolve(4) };
+  const status = await releaseStatus({ release: 'orders', namespace: 'n', context: 'c', tools }, 600);
+  expect(status).toMatchObject({ revision: undefined, workloads: 0, drift: [], readiness: { state: 'new' } });
+});

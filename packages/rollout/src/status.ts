@@ -66,7 +66,9 @@ export async function releaseStatus(target: Target, timeout: number): Promise<Re
     readLiveHolder(target, target.release),
   ]);
   const records = recordsOfNow(log.records, history);
-  const revision = history.at(-1);
+  const newest = history.at(-1);
+  // helm can keep the history of a release that it has removed.
+  const revision = newest?.state === 'uninstalled' ? undefined : newest;
   const { objects, all, drift, driftUnknown, values } =
     revision === undefined ? nothingReleased : await releasedNow(target);
   const ids = new Set(objects.map(identity));
