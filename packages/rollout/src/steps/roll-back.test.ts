@@ -225,6 +225,29 @@ describe('rollBack', () => {
       expect(await again).toMatchObject(what === 'upgrade' ? { state: 'unchanged' } : { record: { restores: 1 } });
     });
 
+    it.each(['upgrade', 'rollback', 'nothing'])('records nothing where it came while %s was verified', async (what) => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      const last = what === 'nothing' ? 2 : 3;
+      const verifying = {
+        hasTests: async () => {
+          world.revisions.push({ revision: last + 1, state: 'deployed', objects: single('x:9'), made: world.now });
+          return false;
+        },
+      };
+      const wanted = what === 'nothing' ? single('x:2') : single('x:3');
+      const effects = { ...effectsOn(world, what === 'rollback' ? [] : wanted, 'ann'), ...verifying };
+      const outcome = await (what === 'rollback'
+        ? rollBack({ timeout: 60, confirm: async () => true }, effects, () => {})
+        : rollOut(request(), effects, () => {}));
+      const message = expect.stringMatching(/there is revision \d \(deployed\) now: .* and nothing was recorded\.$/);
+      expect(outcome).toEqual({
+        state: 'failed',
+        diagnostics: [expect.objectContaining({ code: 'MI-ROLLOUT-MOVED-ON', message })],
+      });
+      expect(world.records.map(({ revision }) => revision)).toEqual([1, 2]);
+    });
+
     it('goes back over no helm that began while a rollback waited for pods', async () => {
       const world = newWorld();
       for (const objects of [coordinated('x:1'), single('x:2')]) await run(world, objects);

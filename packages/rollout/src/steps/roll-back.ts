@@ -18,7 +18,7 @@ import {
 import type { OldRelease } from '../live/live.ts';
 import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
-import { callHelm, forgetUnmade, otherHelm, overtaken } from './trail.ts';
+import { callHelm, forgetUnmade, otherHelm, overtaken, recordsNothing } from './trail.ts';
 import { withLock } from './with-lock.ts';
 
 export interface RollbackRequest {
@@ -142,9 +142,12 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   await step('upgrade', () => restore(effects, { revision: to.revision, timeout, trail, report, ends }));
   const say = telling(report, 'take over');
   if (olds.length > 0) await step('take over', () => startAgain(effects, isSince, { timeout, trail, say }));
+  const seen = await effects.history();
   const verified = await step('verify', () => verifyWithoutPlan(run, to));
   if (verified.state === 'failed') return unsound(effects, to, verified.message);
-  const record = await step('record', () => recordReturn(effects, to));
+  const changed = await overtaken(effects, seen, recordsNothing);
+  if (changed !== undefined) return { state: 'failed', diagnostics: [changed] };
+  const record = await step('record', () => recordReturn(effects, to, seen.at(-1)?.revision ?? to.revision));
   return { state: 'succeeded', record, checked: verified.artifacts, notChecked: verified.notChecked };
 }
 
@@ -168,10 +171,10 @@ async function verifyWithoutPlan(
   return verifyRelease(unchecked, await effects.released(revision), request.timeout, telling(report, 'verify'));
 }
 
-async function recordReturn(effects: RolloutEffects, to: RolloutRecord): Promise<RolloutRecord> {
+async function recordReturn(effects: RolloutEffects, to: RolloutRecord, revision: number): Promise<RolloutRecord> {
   const made: RolloutRecord = {
     ...to,
-    revision: (await effects.history()).at(-1)?.revision ?? to.revision,
+    revision,
     restores: to.revision,
     by: await effects.user(),
     at: effects.now().toISOString(),

@@ -3,7 +3,7 @@ import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/
 import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { drain, revive, startAnew } from './drain.ts';
-import { beginChange, callHelm, forgetUnmade, overtaken } from './trail.ts';
+import { beginChange, callHelm, forgetUnmade, overtaken, recordsNothing } from './trail.ts';
 import { look, type Look } from './look.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore } from './mend.ts';
@@ -225,7 +225,8 @@ async function verifyAndRecord(
   { looked, records, begun, unchanged, failure }: Changed,
 ): Promise<RolloutOutcome> {
   const { request, effects, report, step } = run;
-  const revision = (await effects.history()).at(-1)?.revision ?? 0;
+  const seen = unchanged ? looked.history : await effects.history();
+  const revision = seen.at(-1)?.revision ?? 0;
   const verified = await step('verify', () =>
     verifyRelease(effects, looked.wanted, request.timeout, telling(run.report, 'verify')),
   );
@@ -233,6 +234,8 @@ async function verifyAndRecord(
     const { message } = verified;
     return unchanged ? unsound(effects, message) : failed(run, { ...failure, message });
   }
+  const moved = await overtaken(effects, seen, recordsNothing);
+  if (moved !== undefined) return { state: 'failed', diagnostics: [moved] };
   const checks = { checked: verified.artifacts, notChecked: verified.notChecked };
   const last = runningRecord(records);
   if (unchanged && last?.revision === revision) {

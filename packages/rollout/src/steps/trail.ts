@@ -145,12 +145,14 @@ export async function otherHelm(
 }
 
 /**
- * Why a change that was agreed to is not made: another helm has changed the release since it was looked at, so what was
- * shown is not what would change. Undefined where none has; one that is still at work is told when the change begins.
+ * What another helm that has changed the release since it was looked at means for this command: a change that was
+ * agreed to is not what would change, and what was verified is not what runs. Undefined where none has; one that is
+ * still at work is told when a change begins.
  */
 export async function overtaken(
   effects: Pick<RolloutEffects, 'history'>,
   seen: readonly Revision[],
+  consequence = 'the change that was agreed to was not made',
 ): Promise<Diagnostic | undefined> {
   const newest = (await effects.history()).at(-1);
   if (newest?.state.startsWith('pending-') === true || newest?.state === 'uninstalling') return undefined;
@@ -160,10 +162,13 @@ export async function overtaken(
   if (was === now) return undefined;
   return finding(
     'MI-ROLLOUT-MOVED-ON',
-    `There was ${was} when this command looked, and there is ${now} now: another helm has changed the release in the meantime, so the change that was agreed to was not made.`,
+    `There was ${was} when this command looked, and there is ${now} now: another helm has changed the release in the meantime, so ${consequence}.`,
     'Run the command again, and look at what it would change now.',
   );
 }
+
+/** What {@link overtaken} means where a release has been verified. */
+export const recordsNothing = 'it is not known which of them was verified, and nothing was recorded';
 
 /** What helm says when somebody else's has begun in the meantime (helm/helm pkg/action and pkg/storage/driver). */
 const begunByOthers = /another operation \S{1,60} is in progress|release: already exists|cannot re-use a name/;
