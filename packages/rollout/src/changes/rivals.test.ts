@@ -40,7 +40,7 @@ it('names the workload of another release that runs the same, and what to do', (
       severity: 'error',
       message:
         'Deployment/old-a of the release old in the same namespace runs task/a too. While both run it, the work is done twice.',
-      hint: 'If this release replaces it, list it in `takeOver` of the environment, or remove it first: helm uninstall old --namespace n. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
+      hint: 'If this release replaces it, list it in `takeOver` of the environment, or remove it first and wait until its pods are gone: helm uninstall old --namespace n. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.',
     },
   ]);
 });
@@ -112,9 +112,7 @@ it('says through which database another release does the work', () => {
     {
       message:
         'Deployment/old-a of the release old in the same namespace runs task/a too, through another database (mi2 on db:3306). While both run it, the work is done twice.',
-      hint: expect.stringContaining(
-        'first: helm uninstall old --namespace n. If both are to share the work, give both',
-      ),
+      hint: expect.stringContaining('gone: helm uninstall old --namespace n. If both are to share the work, give both'),
     },
   ]);
 });
@@ -189,7 +187,7 @@ it('counts a server without marks that has the same image, under whatever versio
     },
   ]);
   expect(rivalFindings([ours('acme/orders:2')], at([unmarked('acme/orders:1', { helm: 'old' })]))[0]?.hint).toContain(
-    'list it in `takeOver` of the environment, or remove it first: helm uninstall old --namespace n. If its image',
+    'list it in `takeOver` of the environment, or remove it first and wait until its pods are gone: helm uninstall old --namespace n. If its image',
   );
   const digest = `sha256:${'1'.repeat(64)}`;
   expect(found(`acme/orders@${digest}`, unmarked('acme/orders:1'))).toBe(1);
@@ -261,17 +259,42 @@ it.each<[string, readonly KubernetesObject[], readonly string[]]>([
         { metadata: { labels: { 'rollouts-pod-template-hash': 'x' } } },
       ),
     ],
-    ['ReplicaSet/r'],
+    ['Pod/r-1'],
   ],
-  ['no pod that a Deployment which is no more has left', [loosePod('r-1', { kind: 'ReplicaSet', name: 'r' })], []],
+  ['what a Deployment that is no more has left', [loosePod('r-1', { kind: 'ReplicaSet', name: 'r' })], ['Pod/r-1']],
   ['no pod of a Job', [loosePod('j-1', { kind: 'Job', name: 'j' })], []],
   ['no test of a release', [loosePod('t', undefined, { metadata: { annotations: { 'helm.sh/hook': 'test' } } })], []],
-  ['no pod that ends', [loosePod('p', undefined, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })], []],
+  ['what ends', [loosePod('p', undefined, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } })], ['Pod/p']],
+  [
+    'nothing of what ends and says what it runs: a rollout waits for it',
+    [
+      loosePod(
+        's-1',
+        { kind: 'StatefulSet', name: 's' },
+        { metadata: { annotations: { 'mi-patterns.io/stateful-artifacts': 'task/a' } } },
+      ),
+    ],
+    [],
+  ],
   ['no shell in the image', [loosePod('p', undefined, { container: { args: ['sh'] } })], []],
   ['no pod of another image', [loosePod('p', undefined, { container: { image: 'acme/billing:1' } })], []],
 ])('counts %s', (_what, pods, expected) => {
   const found = rivalFindings([ours('acme/orders:1')], othersAmong(pods, ['new']));
   expect(found.map(({ message }) => message.split(' ')[0])).toEqual(expected);
+});
+
+it('counts a server without marks until its pods are gone', () => {
+  const foreign = (change: object): KubernetesObject => {
+    const made = unmarked('acme/orders:1');
+    return { ...made, metadata: { ...made.metadata, ...change }, spec: { ...(made.spec as object), replicas: 0 } };
+  };
+  const found = (change: object, pods: readonly Partial<LivePod>[]): number => {
+    const own = pods.map((one) => ({ ...one, workload: identity(foreign(change)) }));
+    return rivalFindings([ours('acme/orders:1')], at([foreign(change)], own)).length;
+  };
+  const ending = { deletionTimestamp: '2026-01-01T00:00:00Z' };
+  expect([found({}, []), found({}, [{ ending: true }]), found({}, [{ ending: false }])]).toEqual([0, 1, 1]);
+  expect([found(ending, []), found(ending, [{ ending: true }])]).toEqual([0, 1]);
 });
 
 it('says what to do about a pod that nothing scales, and warns of one that runs another image', () => {

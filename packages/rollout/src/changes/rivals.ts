@@ -18,7 +18,7 @@ import {
 } from '@mi-patterns/helm';
 import { listed } from '@mi-patterns/planner';
 import { finding } from '../findings/catalogue.ts';
-import { helmRelease, isEnding, type LiveState, workloadState } from '../live/live.ts';
+import { helmRelease, isEnding, isMarked, type LiveState, workloadState } from '../live/live.ts';
 import { mountsArchives } from './same-image.ts';
 
 /**
@@ -39,7 +39,7 @@ export function rivalFindings(
 
 /** The workloads of others whose pods work, or will, and the pods that no workload has made. */
 function othersAtWork(others: LiveState): readonly ReleaseWorkload[] {
-  return [...releaseWorkloads(others.workloads).filter(({ object }) => works(object, others)), ...(others.loose ?? [])];
+  return [...releaseWorkloads(others.workloads).filter((workload) => works(workload, others)), ...(others.loose ?? [])];
 }
 
 function rivalOf(
@@ -89,7 +89,11 @@ function runs(other: ReleaseWorkload, artifact: string, owner: ReleaseWorkload):
 function isCommand({ object, template }: ReleaseWorkload): boolean {
   const first = serverOf(template);
   const [word] = [at(first, 'args')].flat();
-  return object.kind === 'Pod' && (at(first, 'command') !== undefined || /^[^-]/.test(String(word ?? '')));
+  return (
+    object.kind === 'Pod' &&
+    listAt(object, 'metadata', 'ownerReferences').length === 0 &&
+    (at(first, 'command') !== undefined || /^[^-]/.test(String(word ?? '')))
+  );
 }
 
 /**
@@ -112,11 +116,6 @@ function applicationIn(tag: string): readonly string[] {
   return words.filter((word) => !qualifiers.test(word));
 }
 
-/** Whether our chart has made a workload, which then says what it runs. */
-function isMarked({ type, statefulArtifacts }: ReleaseWorkload): boolean {
-  return type !== undefined || statefulArtifacts.length > 0;
-}
-
 /** The container of a workload's server. */
 function serverOf(template: JsonObject): JsonObject | undefined {
   const all = listAt(template, 'spec', 'containers');
@@ -131,10 +130,17 @@ function serverImage({ template }: ReleaseWorkload): { readonly repository: stri
   return { repository: tag === '' ? image : image.slice(0, -tag.length - 1), tag };
 }
 
-/** Whether pods of a workload work, or will. Those that end, or whose workload is being deleted, are waited for. */
-function works(object: KubernetesObject, { pods }: LiveState): boolean {
-  if (isEnding(object)) return false;
-  return workloadState(object).wanted > 0 || pods.some((pod) => pod.workload === identity(object) && !pod.ending);
+/**
+ * Whether pods of a workload work, or will. Those that say what they run are waited for when they end; others are not
+ * gone before they are.
+ */
+function works(workload: ReleaseWorkload, others: LiveState): boolean {
+  const { object } = workload;
+  const pods = others.pods.filter((pod) => pod.workload === identity(object));
+  const isLeft = isEnding(object) || workloadState(object).wanted === 0;
+  return isMarked(workload)
+    ? !isEnding(object) && (!isLeft || pods.some(({ ending }) => !ending))
+    : !isLeft || pods.length > 0;
 }
 
 function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[], through: string): Diagnostic {
@@ -145,7 +151,7 @@ function rivalFinding(other: ReleaseWorkload, artifacts: readonly string[], thro
   const way =
     release === undefined || !isWorkload(object)
       ? `${end} first (in git, if Argo CD deploys it), and wait until its pods are gone`
-      : `list it in \`takeOver\` of the environment, or remove it first: helm uninstall ${release}${namespaceOption(object)}`;
+      : `list it in \`takeOver\` of the environment, or remove it first and wait until its pods are gone: helm uninstall ${release}${namespaceOption(object)}`;
   const ids = artifacts.join(', ');
   const [runsToo, otherwise] = isMarked(other)
     ? [`runs ${ids} too${through}.`, 'If it only has an artifact of the same name']

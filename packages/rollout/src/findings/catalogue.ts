@@ -23,7 +23,7 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-RUNS-ELSEWHERE': entry(
     'error',
     'Another release runs the same artifact',
-    'A workload of another release in the same namespace runs a stateful artifact that this release would run too, and no guards or shared database let only one of them work. Both would do its work. A workload or pod that another chart, kubectl or Argo CD has made counts if it has an image of the same repository, and neither server roles nor archives from a volume. It does not count if the tags name two applications, as orders-1.2.0 and billing-2.0.0 do.',
+    'A workload of another release in the same namespace runs a stateful artifact that this release would run too, and no guards or shared database let only one of them work. Both would do its work. A workload or pod that another chart, kubectl or Argo CD has made counts until its pods are gone if it has an image of the same repository, and neither server roles nor archives from a volume. It does not count if the tags name two applications, as orders-1.2.0 and billing-2.0.0 do.',
     'If this release replaces the other one, list that in `takeOver` of the environment, or remove it first. If they are different artifacts, with the same name or in an image with another tag, use `--accept MI-ROLLOUT-RUNS-ELSEWHERE`.',
   ),
   'MI-ROLLOUT-REPLICA-SETS': entry(

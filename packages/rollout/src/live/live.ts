@@ -128,39 +128,44 @@ export function othersAmong(objects: readonly KubernetesObject[], releases: read
 }
 
 /**
- * The pods of a namespace that no Deployment or StatefulSet has made and that are not told to end, each by who has: a
- * DaemonSet, a Rollout of Argo Rollouts, whoever has made a pod alone. Left out are those of a Job, which end by
- * themselves, and of helm's hooks, which test a release or prepare it. Pure.
+ * The pods of a namespace that belong to no Deployment or StatefulSet, each by who has made it: a DaemonSet, a Rollout
+ * of Argo Rollouts, whoever has made a pod alone, a workload that is no more. Those that say what they run are left out
+ * while they end, as a rollout waits for them; so are those of a Job, which end by themselves, and of helm's hooks,
+ * which test a release or prepare it. Pure.
  */
 function loosePods(objects: readonly KubernetesObject[]): readonly ReleaseWorkload[] {
-  const free = objects.filter((pod) => {
-    if (pod.kind !== 'Pod' || pod.metadata.annotations?.['helm.sh/hook'] !== undefined) return false;
-    const owner = textAt(ownerOf(pod), 'kind');
-    // A pod whose Deployment is no more has an owner that will be gone too.
-    const isOfRollout = pod.metadata.labels?.['rollouts-pod-template-hash'] !== undefined;
-    return owner !== 'Job' && owner !== 'StatefulSet' && (owner !== 'ReplicaSet' || isOfRollout);
-  });
-  const loose = new Set(
+  const free = objects.filter(
+    (pod) =>
+      pod.kind === 'Pod' &&
+      pod.metadata.annotations?.['helm.sh/hook'] === undefined &&
+      textAt(ownerOf(pod), 'kind') !== 'Job',
+  );
+  const without = new Set(
     livePods(free, objects)
-      .filter(({ workload, ending }) => workload === '' && !ending)
+      .filter(({ workload }) => workload === '')
       .map(({ name }) => name),
   );
-  const owned = free
-    .filter(({ metadata }) => loose.has(metadata.name))
-    .map((pod) => {
-      const { apiVersion, kind, metadata } = pod;
-      const owner = ownerOf(pod);
-      return workloadOf(
-        {
-          apiVersion: textAt(owner, 'apiVersion') ?? apiVersion,
-          kind: textAt(owner, 'kind') ?? kind,
-          metadata: { ...metadata, name: textAt(owner, 'name') ?? metadata.name },
-          spec: { ...objectAt(pod, 'spec'), template: pod },
-        },
-        pod as JsonObject,
-      );
-    });
-  return distinctBy(owned, ({ object }) => identity(object));
+  const loose = free.flatMap((pod): readonly ReleaseWorkload[] => {
+    const { apiVersion, kind, metadata } = pod;
+    if (!without.has(metadata.name)) return [];
+    const owner = ownerOf(pod);
+    const isLeft = ['ReplicaSet', 'StatefulSet'].includes(textAt(owner, 'kind') ?? '');
+    const maker = isLeft ? undefined : owner;
+    const object = {
+      apiVersion: textAt(maker, 'apiVersion') ?? apiVersion,
+      kind: textAt(maker, 'kind') ?? kind,
+      metadata: { ...metadata, name: textAt(maker, 'name') ?? metadata.name },
+      spec: { ...objectAt(pod, 'spec'), template: pod },
+    };
+    const made = workloadOf(object, pod as JsonObject);
+    return isMarked(made) && (isLeft || isEnding(pod)) ? [] : [made];
+  });
+  return distinctBy(loose, ({ object }) => identity(object));
+}
+
+/** Whether our chart has made a workload, which then says what it runs. */
+export function isMarked({ type, statefulArtifacts }: ReleaseWorkload): boolean {
+  return type !== undefined || statefulArtifacts.length > 0;
 }
 
 function ownerOf(pod: KubernetesObject): JsonObject | undefined {

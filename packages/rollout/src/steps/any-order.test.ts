@@ -47,6 +47,16 @@ async function take(
   });
 }
 
+/** Somebody removes the release with helm alone, which waits for no pod, and may keep its history. */
+function removeByHand(world: World, keepsHistory: boolean): string {
+  for (const id of world.workloads.keys())
+    if (!world.old.some((object) => identity(object) === id)) world.workloads.delete(id);
+  const newest = world.revisions.at(-1);
+  if (newest !== undefined && keepsHistory) newest.state = 'uninstalled';
+  else world.revisions = [];
+  return `removed${keepsHistory ? ', history kept' : ''}`;
+}
+
 it('runs nothing twice, and nothing nowhere, whatever is rolled out, rolled back and killed in any order', async () => {
   const below = numbers(20_261_130);
   for (let game = 0; game < 40; game += 1) {
@@ -60,6 +70,7 @@ it('runs nothing twice, and nothing nowhere, whatever is rolled out, rolled back
     if (below(2) === 0) await rollOut(request(), first, () => {});
     for (let step = 1; step <= 5; step += 1) {
       const wish = (['all', 'broken', 'coordinated', 'back', 'back'] as const)[below(5)] ?? 'back';
+      if (below(8) === 0) story.push(removeByHand(world, below(2) === 0));
       const dies = below(2) === 0 ? below(90) : Number.POSITIVE_INFINITY;
       const outcome = await take(world, { wish, dies }, `x:${step}`);
       story.push(`${wish} ${dies} ${outcome?.state}`);

@@ -243,6 +243,15 @@ describe('an old release that was taken over', () => {
     expect(world.doubles).toEqual([]);
   });
 
+  it('gets its work back only when the pods are gone of a release that somebody has just removed', async () => {
+    const world = withOld();
+    await run(world, coordinated());
+    world.revisions = [];
+    for (const object of coordinated()) world.workloads.delete(identity(object));
+    expect(await back(world)).toMatchObject({ state: 'given-back' });
+    expect([running(world), world.doubles]).toEqual([['old task/a,task/b'], []]);
+  });
+
   it('is said to have no pods where a rollout ends between it and the new one, or cannot give the work back', async () => {
     for (const [where, objects] of [
       ['after scale', coordinated()],

@@ -22,7 +22,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { endThePods, podsOnNodes, scaleToZero, waitingForEnd } from './drain.ts';
 import { beginChange, type BeginEffects, callHelm, type Trail } from './trail.ts';
-import { type LiveState, type OldRelease, workloadState } from '../live/live.ts';
+import { type LivePod, type LiveState, type OldRelease, workloadState } from '../live/live.ts';
 import type { RolloutRecord } from '../release/record.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
@@ -174,7 +174,7 @@ export async function takeOver(
     await scaleToZero(effects, workload, trail.ended);
   }
   await stopServers(effects, workloads, say);
-  await untilGone(effects, workloads, timeout, say);
+  await untilGone(effects, workloads, { timeout, say });
   return beside;
 }
 
@@ -243,6 +243,8 @@ export async function giveBack(
     .filter(({ type, statefulArtifacts }) => type === 'stateful' || statefulArtifacts.length > 0)
     .map(({ object }) => object);
   await endOnce(effects, stateful, { timeout, trail, say });
+  // The release may have been removed already, by hand too: helm does not wait for its pods.
+  await untilGone(effects, [], { timeout, say }, ({ artifacts }) => artifacts.length > 0);
   await startAgain(effects, wasTakenOver, { timeout, trail, say });
 }
 
@@ -257,7 +259,7 @@ export async function endOnce(
   const ids = new Set(workloads.map(identity));
   for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))
     await scaleToZero(effects, workload, trail.emptied);
-  await untilGone(effects, workloads, timeout, say);
+  await untilGone(effects, workloads, { timeout, say });
 }
 
 /**
@@ -429,23 +431,22 @@ async function waitUntil(
   }
 }
 
+/** Waits until the pods of workloads have ended, and those that `others` names. */
 async function untilGone(
   effects: Pick<RolloutEffects, 'live' | 'sleep' | 'now'>,
   workloads: readonly KubernetesObject[],
-  timeout: number,
-  say: (detail: string) => void,
+  { timeout, say }: Pick<TakeOverRequest, 'timeout' | 'say'>,
+  others: (pod: LivePod) => boolean = () => false,
 ): Promise<void> {
   const ids = new Set(workloads.map(identity));
   const look = async (): Promise<Waiting | undefined> => {
     const live = await effects.live(workloads);
-    const pods = live.pods.filter(({ workload }) => ids.has(workload));
+    const pods = live.pods.filter((pod) => ids.has(pod.workload) || others(pod));
     const unseen = unsettled(live.workloads, ids);
     if (pods.length === 0 && unseen.length === 0) return undefined;
     const message = `${podsOnNodes(pods) || names(unseen)} did not end within ${timeout} s. Nothing that does the same work was started.`;
-    return {
-      detail: pods.length === 0 ? undefined : waitingForEnd(pods),
-      because: stopped(message, endThePods(pods, workloads)),
-    };
+    const because = stopped(message, endThePods(pods, workloads));
+    return { detail: pods.length === 0 ? undefined : waitingForEnd(pods), because };
   };
   await waitUntil(effects, timeout, look, say);
 }
