@@ -39,17 +39,20 @@ interface NumberParameter {
 const ports = [0, 65_535] as const;
 const port: NumberParameter = { name: 'inbound.http.port', required: true, range: ports };
 const socket: NumberParameter = { name: 'inbound.ws.port', required: true, range: ports };
+const either: NumberParameter = { name: 'port', required: true, range: ports };
 const interval: NumberParameter = { name: 'interval', required: false };
 
 /**
- * By protocol: `InboundHttpListener`, `InboundWebsocketListener`, `VFSProcessor`, `JMSProcessor`, `KAFKAProcessor` and
- * `MqttConnectionFactory` of wso2/product-integrator-mi.
+ * By protocol: `InboundHttpListener`, `InboundWebsocketListener`, `InboundHttpWebsocketListener`, `VFSProcessor`,
+ * `JMSProcessor`, `KAFKAProcessor` and `MqttConnectionFactory` of wso2/product-integrator-mi.
  */
 const numbers: Readonly<Record<string, readonly NumberParameter[]>> = {
   http: [port],
   https: [port],
   ws: [socket],
   wss: [socket],
+  httpws: [either],
+  httpswss: [either],
   file: [{ ...interval, required: true }],
   jms: [
     interval,

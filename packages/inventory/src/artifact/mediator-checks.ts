@@ -51,15 +51,25 @@ export const loggedProperty: readonly Check[] = [
 /** `Double.parseDouble`, but for hexadecimal digits. */
 const decimal = /^\s*[+-]?(?:NaN|Infinity|0[xX].*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)\s*$/;
 
+/** `Integer.parseInt` and its like, of so many bits. */
+const ofBits =
+  (bits: number) =>
+  (text: string): boolean => {
+    if (!/^[+-]?\d{1,40}$/.test(text)) return false;
+    const value = BigInt(text.replace('+', ''));
+    return BigInt.asIntN(bits, value) === value;
+  };
+const isDecimal = (text: string): boolean => decimal.test(text);
+
 /** `Enum.valueOf` of `XMLConfigConstants.DATA_TYPES`, and what Java makes of the value. */
-const propertyTypes: ReadonlyMap<string, RegExp | undefined> = new Map([
+const propertyTypes: ReadonlyMap<string, ((text: string) => boolean) | undefined> = new Map([
   ['STRING', undefined],
   ['BOOLEAN', undefined],
-  ['INTEGER', /^[+-]?\d+$/],
-  ['LONG', /^[+-]?\d+$/],
-  ['SHORT', /^[+-]?\d+$/],
-  ['FLOAT', decimal],
-  ['DOUBLE', decimal],
+  ['INTEGER', ofBits(32)],
+  ['LONG', ofBits(64)],
+  ['SHORT', ofBits(16)],
+  ['FLOAT', isDecimal],
+  ['DOUBLE', isDecimal],
   ['OM', undefined],
   ['JSON', undefined],
 ]);
@@ -76,7 +86,7 @@ function convertible(node: XmlNode): Refusal | undefined {
       what: `has the type "${type}"`,
       hint: `Write one of ${[...propertyTypes.keys()].join(', ')}.`,
     };
-  return form === undefined || form.test(value) || isDynamic(value)
+  return form === undefined || form(value) || isDynamic(value)
     ? undefined
     : { type: 'holds', what: `has the value "${value}", which is no ${type}`, hint: 'Correct the value or the type.' };
 }
@@ -291,9 +301,19 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
   ['filter', [condition]],
   ['switch', [needs('source'), xpath('source'), eachHas('case', 'regex'), each('case', pattern('regex'))]],
   ['sequence', [reference]],
-  ['call-template', [needs('target', 'filled'), eachHas('with-param', 'value'), each('with-param', valueOf('value'))]],
+  [
+    'call-template',
+    [
+      needs('target', 'filled'),
+      eachHas('with-param', 'value'),
+      each('with-param', valueOf('value')),
+      // MI passes over one without a name.
+      each('with-param', (node) => (attributeValue(node, 'name') === '' ? needs('name', 'filled')(node) : undefined)),
+    ],
+  ],
+  ['send', [valueOf('receive')]],
   ['store', [needs('messageStore'), valueOf('messageStore')]],
-  ['class', [needs('name')]],
+  ['class', [needs('name', 'filled')]],
   ['transaction', [needs('action')]],
   ['iterate', [needs('expression'), expression, needsChild('target'), attached]],
   ['foreach', [loop]],

@@ -80,6 +80,28 @@ export const refusedParts: Told = [
     'VALUE The mediator `call-template` has the value "{$.a}", which is not a valid expression: "$" has no name',
   ],
   [
+    inSequence('<call-template target="t"><with-param name="" value="a"/></call-template>'),
+    'INCOMPLETE The mediator `call-template` has an empty attribute "name"',
+  ],
+  [
+    inSequence('<send receive="{//a[}"/>'),
+    'VALUE The mediator `send` has the receive "{//a[}", which is not a valid expression: "[" is not closed',
+  ],
+  [inSequence('<class name=""/>'), 'INCOMPLETE The mediator `class` has an empty attribute "name"'],
+  ...(
+    [
+      ['SHORT', '32768'],
+      ['INTEGER', '-2147483649'],
+      ['LONG', '9223372036854775808'],
+    ] as const
+  ).map(
+    ([type, value]) =>
+      [
+        inSequence(`<property name="a" value="${value}" type="${type}"/>`),
+        `VALUE The mediator \`property\` has the value "${value}", which is no ${type}`,
+      ] as const,
+  ),
+  [
     inSequence('<aggregate><completeCondition><messageCount min="{$.a}"/></completeCondition></aggregate>'),
     'VALUE The mediator `aggregate` has the min "{$.a}", which is not a valid expression: "$" has no name',
   ],
@@ -140,6 +162,10 @@ const broker = { 'rabbitmq.connection.retry.count': '1', 'rabbitmq.connection.re
 
 /** As `refused` of refusals.ts, of inbound endpoints. */
 export const refusedInbounds: Told = [
+  [
+    inbound('protocol="httpws" sequence="s"', { 'inbound.http.port': '8085' }),
+    'INCOMPLETE The inbound endpoint "I" has no parameter "port"',
+  ],
   [
     inbound('protocol="wss" sequence="s"', { 'inbound.ws.port': '9097', 'wss.ssl.key.store.file': '/k.jks' }),
     'INCOMPLETE The inbound endpoint "I" has no parameter "wss.ssl.key.store.pass"',
@@ -294,7 +320,11 @@ export const takenParts: readonly string[] = [
   inSequence(
     '<call-template target="t"><with-param name="a" value="{ $ctx:a }"/><with-param name="b" value="{{$ctx:a}}"/></call-template>',
   ),
-  inSequence('<sequence key="{json-eval($.a)}"/><store messageStore="{$ctx:a}"/>'),
+  inSequence('<sequence key="{json-eval($.a)}"/><store messageStore="{$ctx:a}"/><send receive="{$ctx:a}"/>'),
+  inSequence('<call-template target="t"><with-param value="a"/></call-template><send receive="s"/>'),
+  inSequence(
+    '<property name="a" value="-32768" type="SHORT"/><property name="a" value="+2147483647" type="INTEGER"/><property name="a" value="-9223372036854775808" type="LONG"/>',
+  ),
   inSequence('<header name="wsse:Security" xmlns:wsse="urn:w" action="remove"/>'),
   inSequence(
     '<makefault version="soap12"><code xmlns:tns="http://www.w3.org/2003/05/soap-envelope" value="tns:Receiver"/><reason value=""/></makefault>',
