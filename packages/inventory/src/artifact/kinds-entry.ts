@@ -412,6 +412,11 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
   const enabled = literal('api.dispatching.enabled');
   if (filter?.value !== undefined) addDispatch(reading, 'dispatch.filter.pattern', filter.value, filter);
   else if (enabled?.value?.toLowerCase() === 'true') addDispatch(reading, 'api.dispatching.enabled', '.*', enabled);
+  // It names no sequence: with `true`, one that is called as the path of a connection gets its messages
+  // (InboundWebsocketSourceHandler.java of wso2/product-integrator-mi).
+  const custom = literal('dispatch.custom.sequence');
+  if (custom?.value?.toLowerCase() === 'true')
+    addDispatch(reading, 'dispatch.custom.sequence', '{path of the connection}', custom);
   return {
     kind: 'inbound-endpoint',
     ...optional('protocol', protocol),

@@ -82,7 +82,6 @@ export const parameterRules: ReadonlyMap<string, { readonly target: TargetKind; 
     ['target.endpoint', { target: 'endpoint', relation: 'uses' }],
     ['ws.outflow.dispatch.sequence', { target: 'sequence', relation: 'uses' }],
     ['ws.outflow.dispatch.fault.sequence', { target: 'sequence', relation: 'uses' }],
-    ['dispatch.custom.sequence', { target: 'sequence', relation: 'uses' }],
     ['store.failover.message.store.name', { target: 'message-store', relation: 'stores-into' }],
     ['store.jdbc.dsName', { target: 'data-source', relation: 'uses' }],
   ]);

@@ -1,6 +1,6 @@
 import { defaultOffset, miPorts } from '../model/mi-ports.ts';
 import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model/inventory.ts';
-import { hasNameOfItsOwn } from '../model/versioned-names.ts';
+import { hasNameOfItsOwn, podConfigurations } from '../model/versioned-names.ts';
 import { compareText } from '../model/diagnostic.ts';
 import { addTo } from '../model/group.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
@@ -44,7 +44,8 @@ export function createLoopbackIndex(
   configurations: readonly ServerConfiguration[],
   applications: readonly Application[],
 ): LoopbackIndex {
-  const { routes, paths, inbounds } = answersOf(artifacts, configurations, applications);
+  const { routes, paths, inbounds, isPlain } = answersOf(artifacts, configurations, applications);
+  const findService = serviceFinder(names, isPlain);
   const known = new Set(applications.map(({ id }) => id));
   const own = (used: readonly string[]): readonly ServerConfiguration[] => {
     const applying = configurations.filter(
@@ -66,7 +67,7 @@ export function createLoopbackIndex(
 
   const resolve = (uri: string, used: readonly string[]): LoopbackTarget => {
     if (/^local:/i.test(uri))
-      return service(names, /(?:services|axis2services)\/(.*)$/is.exec(uri)?.[1] ?? uri.slice(6), uri);
+      return findService(/(?:services|axis2services)\/(.*)$/is.exec(uri)?.[1] ?? uri.slice(6), uri);
     const address = addressOf(uri);
     const files = own(used);
     const host = address === undefined ? 'other' : hostIn(address, files);
@@ -84,7 +85,7 @@ export function createLoopbackIndex(
 
   const onServer = (path: string, open: boolean): Exclude<LoopbackTarget, { readonly type: 'external' }> => {
     if (path.startsWith('/services/') && path.length > 10) {
-      const found = service(names, path.slice(10), path);
+      const found = findService(path.slice(10), path);
       // `/services/Ord{uri.var.x}` may become any service.
       return open && found.type === 'missing' ? { type: 'dynamic' } : found;
     }
@@ -132,6 +133,8 @@ interface Answers {
   readonly paths: LoopbackIndex['paths'];
   /** Inbound endpoints that answer HTTP, by port, with the offset and without. */
   readonly inbounds: ReadonlyMap<number, NamedArtifact>;
+  /** False for what answers only where a path has its application in it. */
+  readonly isPlain: (artifact: NamedArtifact) => boolean;
 }
 
 function answersOf(
@@ -150,6 +153,14 @@ function answersOf(
       const application = versioned.get(id);
       return application === undefined ? [] : (versionedPath(path, application) ?? []);
     });
+  const servers = podConfigurations(configurations);
+  const isPlain = ({ applications: used }: NamedArtifact): boolean =>
+    versioned.size === 0 ||
+    used.length === 0 ||
+    used.some((id) => {
+      const application = versioned.get(id);
+      return application?.descriptorId === undefined || !hasNameOfItsOwn('api', application, servers);
+    });
   const paths: { path: string; id: ArtifactId }[] = [];
   const inbounds = new Map<number, NamedArtifact>();
   const shifts = [
@@ -160,7 +171,8 @@ function answersOf(
     if (facts.kind === 'api') {
       const path = apiPath(facts);
       const route = { id: artifact.id, bindsTo: facts.bindsTo };
-      for (const place of [path, ...versionedPaths(path, artifact)]) addTo(routes, place, route);
+      const plain = isPlain(artifact) ? [path] : [];
+      for (const place of [...plain, ...versionedPaths(path, artifact)]) addTo(routes, place, route);
       if (isOnDefaultPort(route)) paths.push({ path, id: artifact.id });
     } else if (facts.kind === 'proxy-service' || facts.kind === 'data-service') {
       paths.push({ path: `/services/${name}`, id: artifact.id });
@@ -171,7 +183,7 @@ function answersOf(
     }
   }
   paths.sort((a, b) => compareText(a.path, b.path) || compareText(a.id, b.id));
-  return { routes, paths, inbounds };
+  return { routes, paths, inbounds, isPlain };
 }
 
 function isOnDefaultPort({ bindsTo }: Route): boolean {
@@ -210,23 +222,28 @@ function* shortened(name: string, longest: number): Generator<string> {
  * `/services/NAME`, also with an operation, an endpoint suffix (`NAME.NAMEHttpSoap11Endpoint`) or a versioned
  * application before it.
  */
-function service(
+function serviceFinder(
   names: NameIndex,
-  rest: string,
-  written: string,
-): Exclude<LoopbackTarget, { readonly type: 'external' }> {
-  const path = withoutTrailingSlashes(/^[^?#]*/.exec(rest)?.[0] ?? '');
+  isPlain: Answers['isPlain'],
+): (rest: string, written: string) => Exclude<LoopbackTarget, { readonly type: 'external' }> {
   const find = (name: string): ArtifactId | undefined =>
     names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);
-  for (const name of shortened(path, names.longestName)) {
-    const id = find(name);
-    if (id !== undefined) return { type: 'resolved', id };
-  }
-  const [first = '', second] = path.split('/');
-  const versioned = first.includes('__') && second !== undefined ? find(second) : undefined;
-  if (versioned !== undefined) return { type: 'resolved', id: versioned };
-  if (/[{$]/.test(path)) return { type: 'dynamic' };
-  return { type: 'missing', id: first === '' ? `api/context:${written}` : `proxy-service/${first}` };
+  const answers = (id: ArtifactId, name: string): boolean => {
+    const artifact = names.artifact(id);
+    return artifact === undefined || artifact.parsed.name !== name || isPlain(artifact);
+  };
+  return (rest, written) => {
+    const path = withoutTrailingSlashes(/^[^?#]*/.exec(rest)?.[0] ?? '');
+    for (const name of shortened(path, names.longestName)) {
+      const id = find(name);
+      if (id !== undefined && answers(id, name)) return { type: 'resolved', id };
+    }
+    const [first = '', second] = path.split('/');
+    const versioned = first.includes('__') && second !== undefined ? find(second) : undefined;
+    if (versioned !== undefined) return { type: 'resolved', id: versioned };
+    if (/[{$]/.test(path)) return { type: 'dynamic' };
+    return { type: 'missing', id: first === '' ? `api/context:${written}` : `proxy-service/${first}` };
+  };
 }
 
 const httpProtocols: ReadonlySet<string> = new Set(['http', 'https', 'httpws', 'httpswss']);

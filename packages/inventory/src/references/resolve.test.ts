@@ -211,6 +211,14 @@ describe('each place that refers to something', () => {
       ],
     ],
     [
+      '<inboundEndpoint @ name="I" protocol="ws"><parameters><parameter name="dispatch.custom.sequence">true</parameter></parameters></inboundEndpoint>',
+      ['parameter[@name="dispatch.custom.sequence"] dispatches-to {path of the connection} dynamic'],
+    ],
+    [
+      '<inboundEndpoint @ name="I" protocol="ws"><parameters><parameter name="dispatch.custom.sequence">false</parameter></parameters></inboundEndpoint>',
+      [],
+    ],
+    [
       '<endpoint @ name="E" onError="F"><http uri-template="https://example.com"><serverPushSequence>P</serverPushSequence></http></endpoint>',
       ['endpoint/@onError uses sequence/F missing', 'serverPushSequence uses sequence/P missing'],
     ],
@@ -488,18 +496,27 @@ describe('what a name means', () => {
   });
 
   test.each([
-    [true, 'api/A resolved'],
-    [undefined, 'api/context:/com.acme/common/1.0.0/a/b missing'],
-  ] as const)('the path of an API with its version leads to it where servers expose versions: %s', (exposes, to) => {
+    ['exposing', '/com.acme/common/1.0.0/a/b', 'api/A resolved'],
+    ['none', '/com.acme/common/1.0.0/a/b', 'api/context:/com.acme/common/1.0.0/a/b missing'],
+    ['both', '/com.acme/common/1.0.0/a/b', 'api/A resolved'],
+    ['exposing', '/a/b', 'api/context:/a/b missing'],
+    ['none', '/a/b', 'api/A resolved'],
+    ['both', '/a/b', 'api/A resolved'],
+    ['exposing', '/services/com.acme__common__1.0.0/P', 'proxy-service/P resolved'],
+    ['exposing', '/services/P', 'proxy-service/P missing'],
+    ['both', '/services/P', 'proxy-service/P resolved'],
+  ] as const)('servers that expose versions (%s) answer at %s: %s', (servers, path, to) => {
     const app: Application = { ...common, id: 'x_1' };
     const artifacts = read(
       [
         '<api @ name="A" context="/a"><resource methods="GET"><inSequence><respond/></inSequence></resource></api>',
-        '<endpoint @ name="E"><address uri="http://localhost:8290/com.acme/common/1.0.0/a/b"/></endpoint>',
+        '<proxy @ name="P"><target><inSequence><respond/></inSequence></target></proxy>',
+        `<endpoint @ name="E"><address uri="http://localhost:8290${path}"/></endpoint>`,
       ],
       ['x_1'],
     );
-    const configurations = exposes === undefined ? [] : [configuration({ exposesVersionedServices: exposes })];
+    const exposing = configuration({ exposesVersionedServices: true });
+    const configurations = { none: [], exposing: [exposing], both: [exposing, configuration({})] }[servers];
     expect(
       resolveReferences({ artifacts, applications: [app], configurations }).references.map(
         (one) => `${one.to} ${one.state}`,
