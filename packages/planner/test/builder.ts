@@ -22,7 +22,7 @@ export interface Part {
   readonly facts?: Partial<ArtifactFacts> & Record<string, unknown>;
   readonly parameters?: Readonly<Record<string, string | { readonly key: string }>>;
   readonly effects?: readonly (Pick<Effect, 'type'> & Partial<Effect>)[];
-  readonly settings?: readonly Pick<SettingRead, 'from' | 'name' | 'lookup'>[];
+  readonly settings?: readonly Pick<SettingRead, 'from' | 'name' | 'lookup' | 'atOnce'>[];
   readonly applications?: readonly string[];
   readonly redefined?: true;
   /** Targets by relation; `?name` is dynamic, `!id` is missing, `=id` is builtin. */

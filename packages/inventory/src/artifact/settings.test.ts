@@ -6,7 +6,9 @@ const synapse = 'xmlns="http://ws.apache.org/ns/synapse"';
 function settings(text: string): string[] {
   const { artifacts } = parseArtifactFile(text.replace('@', synapse), 'a.xml');
   return artifacts.flatMap(({ settings: found }) =>
-    (found ?? []).map(({ from, name, secret }) => `${from} ${name}${secret ? ' (secret)' : ''}`),
+    (found ?? []).map(
+      ({ from, name, secret, atOnce }) => `${from} ${name}${secret ? ' (secret)' : ''}${atOnce ? ' at once' : ''}`,
+    ),
   );
 }
 
@@ -57,7 +59,12 @@ describe('settings that an artifact reads', () => {
       '<datasource><name>D</name><definition><password>$FILE:db</password></definition></datasource>',
       ['file db (secret)'],
     ],
-    ['<task @ name="T"><trigger cron="${configs.cron}"/></task>', ['configurable cron']],
+    ['<task @ name="T"><trigger cron="${configs.cron}"/></task>', ['configurable cron at once']],
+    ['<endpoint @ name="E"><http uri-template="${configs.url}"/></endpoint>', ['configurable url at once']],
+    [
+      '<data name="D"><config id="c"><property name="url">$SYSTEM:URL</property><property name="xa"><property name="password">$FILE:pw</property></property></config><query id="q"><sql>${configs.not}</sql></query></data>',
+      ['environment URL', 'file pw (secret)', 'configurable not'],
+    ],
     [
       '<sequence @ name="S"><log><message>${configs.a + configs.b}</message></log></sequence>',
       ['configurable a', 'configurable b'],
@@ -76,4 +83,25 @@ describe('settings that an artifact reads', () => {
     ],
     ['<api @ name="A" context="/a"><resource><inSequence><log category="$ctx:x"/></inSequence></resource></api>', []],
   ])('%s', (text, expected) => expect(settings(text)).toEqual(expected));
+});
+
+// Seen on MI 4.3.0 with `$SYSTEM:`; of configurables, `ResolverFactory` of wso2/wso2-synapse in MI 4.4 to 4.6.
+describe('what MI does not resolve', () => {
+  const stays = (written: string): string =>
+    `"${written}" stays as it is written; Micro Integrator resolves a configurable only where a value here begins with it, and only by a name of letters, digits and "_".`;
+  const replaces = (start: string): string =>
+    `The value of "${start}" takes the place of the whole text; Micro Integrator leaves out what follows it here.`;
+  test.each<readonly [attributes: string, message?: string | undefined, setting?: string]>([
+    ['uri="$SYSTEM:BASE/orders"', replaces('$SYSTEM:BASE'), 'environment BASE'],
+    ['uri="${configs.base}?a=b"', replaces('${configs.base}'), 'configurable base at once'],
+    ['uri="${configs.db.url}"', stays('${configs.db.url}')],
+    ['uri="http://u:p@${configs.host}/a"', stays('${configs.host}')],
+    ['uri="http://h/$SYSTEM:A"'],
+    ['uri="u" format="${configs.a.b}"', undefined, 'configurable a.b'],
+  ])('%s', (attributes, message, setting) => {
+    const text = `<endpoint @ name="E"><address ${attributes}/></endpoint>`;
+    const { diagnostics } = parseArtifactFile(text.replace('@', synapse), 'a.xml');
+    expect(diagnostics.map((one) => one.message)).toEqual(message === undefined ? [] : [message]);
+    expect(settings(text)).toEqual(setting === undefined ? [] : [setting]);
+  });
 });

@@ -1,13 +1,17 @@
 import { isSecretName } from '../text/credentials.ts';
 import type { ArtifactKind, SettingRead } from '../model/inventory.ts';
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
-import { own, type Reading } from './reading.ts';
+import { own, type Reading, report } from './reading.ts';
+import { short } from './refused.ts';
 
 /** Files without any of these words need not be searched; a character reference may stand for a part of one. */
 const mentioned = /\$SYSTEM:|\$FILE:|configs\.|vault|secretAlias|&#/;
 
-/** A value that starts so comes from the server's environment (`ResolverFactory` of wso2/wso2-synapse). */
-const resolved = /^\s*\$(SYSTEM|FILE):([_a-zA-Z0-9]+)/;
+/**
+ * A value that starts so comes from the server's environment, whatever follows: a variable, a line of file.properties,
+ * or since MI 4.4 a configurable (`ResolverFactory` of wso2/wso2-synapse).
+ */
+const resolved = /^\s*(?:\$(SYSTEM|FILE):([_a-zA-Z0-9]+)|\$\{configs\.([_a-zA-Z0-9]+)\})/;
 const configurable = /\bconfigs\.([\w.-]+)/g;
 /**
  * `wso2:vault-lookup('alias', 'ENV')`, `hashicorp:vault-lookup('path', 'key')` and their forms in Synapse expressions.
@@ -33,6 +37,8 @@ const resolvedPlaces: ReadonlyMap<string, readonly string[]> = new Map(
       ['task/property', 'value'],
       ['proxy/publishWSDL', 'endpoint key uri'],
       ['proxy/parameter parameters/parameter messageStore/parameter', 'text()'],
+      // `extractProperties` of DBUtils.java in wso2/product-integrator-mi, of data services.
+      ['config/property property/property', 'text()'],
     ] as const
   ).flatMap(([elements, places]) => elements.split(' ').map((element) => [element, places.split(' ')] as const)),
 );
@@ -89,16 +95,23 @@ interface Place {
 }
 
 function collect(reading: Reading, { value, offset, inside, isSecret }: Place, reads: SettingRead[]): void {
-  const add = (from: SettingRead['from'], name: string, secret: boolean): void => {
-    reads.push({ from, name: own(name), secret, source: reading.locate(offset) });
+  const add = (from: SettingRead['from'], name: string, more: Pick<SettingRead, 'atOnce'> = {}): void => {
+    reads.push({
+      from,
+      name: own(name),
+      secret: isSecret || isSecretName(name),
+      ...more,
+      source: reading.locate(offset),
+    });
   };
   const found = inside ? resolved.exec(value) : null;
   if (found !== null) {
-    const name = found[2] ?? '';
-    add(found[1] === 'SYSTEM' ? 'environment' : 'file', name, isSecret || isSecretName(name));
-  }
-  if (value.includes('${'))
-    for (const [, name = ''] of value.matchAll(configurable)) add('configurable', name, isSecret || isSecretName(name));
+    const [start, place, variable = '', configured] = found;
+    if (configured === undefined) add(place === 'SYSTEM' ? 'environment' : 'file', variable);
+    else add('configurable', configured, { atOnce: true });
+    if (value.slice(start.length).trim() !== '') replaced(reading, start.trim(), offset);
+  } else if (inside && value.includes('${configs.')) unresolved(reading, value, offset);
+  else if (value.includes('${')) for (const [, name = ''] of value.matchAll(configurable)) add('configurable', name);
   if (!value.includes('vault')) return;
   for (const [, func = '', , alias = '', , second] of value.matchAll(lookup)) {
     const lookedUp = (from: SettingRead['from'], name: string): void => {
@@ -110,4 +123,25 @@ function collect(reading: Reading, { value, offset, inside, isSecret }: Place, r
     else if (second === 'ENV') lookedUp('environment', alias);
     else if (second !== 'FILE' && second !== 'DOCKER') lookedUp('vault', alias);
   }
+}
+
+/** Tells of a text after what MI resolves. It is not shown, as what stands beside a password may be a part of it. */
+function replaced(reading: Reading, start: string, offset: number): void {
+  report(reading, offset, {
+    code: 'MI-ARTIFACT-VALUE',
+    severity: 'warning',
+    message: `The value of "${short(start)}" takes the place of the whole text; Micro Integrator leaves out what follows it here.`,
+    hint: `Put the whole text into the setting, and write ${short(start)} alone.`,
+  });
+}
+
+/** Tells of a configurable that stays as it is written. */
+function unresolved(reading: Reading, value: string, offset: number): void {
+  const written = /\$\{configs\.[^}]*\}?/.exec(value)?.[0] ?? '';
+  report(reading, offset, {
+    code: 'MI-ARTIFACT-VALUE',
+    severity: 'warning',
+    message: `"${short(written)}" stays as it is written; Micro Integrator resolves a configurable only where a value here begins with it, and only by a name of letters, digits and "_".`,
+    hint: 'Declare one with such a name in config.properties, put the whole text into it, and write ${configs.NAME} alone.',
+  });
 }

@@ -13,6 +13,8 @@ export interface SettingRead {
   readonly secret: boolean;
   /** A function of a flow looks it up (`vault-lookup`), so MI deploys the artifact without it. */
   readonly lookup?: true;
+  /** Of a configurable: MI asks for it while it deploys the artifact, and deploys nothing of the archive without it. */
+  readonly atOnce?: true;
   readonly source: Source;
 }
 

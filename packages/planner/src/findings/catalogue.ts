@@ -264,8 +264,8 @@ export const plannerCatalogue = {
   'MI-READY-CONFIGURABLE': entry(
     'warning',
     'Configurable without a value',
-    'The project declares or uses a configurable (`${configs.}`) that neither an environment variable nor a line of file.properties sets. MI deploys the archive and logs an error; what uses it fails.',
-    'Set it under `properties` or `env` in the values of the environment.',
+    'The project declares or uses a configurable (`${configs.}`) that neither an environment variable nor a line of file.properties sets, or uses one that no config.properties declares. A flow that uses it fails. Where MI needs it while it deploys an artifact, as in an endpoint, a trigger or a parameter, it undeploys the whole archive, so no pod becomes ready.',
+    'Declare it in config.properties, and set it under `properties` or `env` in the values of the environment.',
   ),
   'MI-READY-ORDER': entry(
     'warning',

@@ -37,6 +37,7 @@ const vfs = (parameters: Readonly<Record<string, string>>): Part => ({
     ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`transport.vfs.${name}`, value])),
   },
 });
+const declared: Record<string, Part> = { 'property-file/config': reads('configurable') };
 const wsdl = { facts: { wsdl: { source: source('src/p.xml', 7) } } };
 
 const cases = {
@@ -176,9 +177,22 @@ const cases = {
     ['a service without a WSDL of its own', 'none', { 'proxy-service/P': {} }, {}, given()],
   ],
   'MI-READY-CONFIGURABLE': [
-    ['one without a value', 'warning', { 'api/A': reads('configurable') }, {}, given()],
-    ['one from the environment', 'none', { 'api/A': reads('configurable') }, {}, given({ variables: ['X'] })],
-    ['one from file.properties', 'none', { 'api/A': reads('configurable') }, {}, given({ properties: ['X'] })],
+    ['one without a value', 'warning', { ...declared, 'api/A': reads('configurable') }, {}, given()],
+    [
+      'one from the environment',
+      'none',
+      { ...declared, 'api/A': reads('configurable') },
+      {},
+      given({ variables: ['X'] }),
+    ],
+    [
+      'one from file.properties',
+      'none',
+      { ...declared, 'api/A': reads('configurable') },
+      {},
+      given({ properties: ['X'] }),
+    ],
+    ['one that is not declared', 'warning', { 'api/A': reads('configurable') }, {}, given({ variables: ['X'] })],
   ],
   'MI-READY-VAULT': [
     ['a secret of HashiCorp Vault', 'warning', { 'api/A': reads('hashicorp-vault') }, {}, given()],
@@ -191,6 +205,25 @@ describe.each(Object.entries(cases))('%s', (code, own: readonly Case[]) => {
     const found = findings(planOf(parts, changes, more), code);
     expect(found.map((one) => one.severity)).toEqual(severity === 'none' ? [] : [severity]);
   });
+});
+
+it('says of a configurable what its lack leads to', () => {
+  const atOnce: Part = { settings: [{ ...setting('configurable'), atOnce: true }] };
+  const said = (parts: Record<string, Part>): string[] =>
+    findings(planOf({ 'api/A': {}, ...parts }, {}, given()), 'MI-READY-CONFIGURABLE').map(
+      ({ message, hint }) => `${message} ${hint}`,
+    );
+  const line =
+    'Add the line `X:string` to src/main/wso2mi/resources/conf/config.properties; MI reads no other configurables.';
+  expect(said({ 'sequence/S': reads('configurable') })).toEqual([
+    `sequence/S reads the configurable X, which no config.properties declares: a flow that uses it fails. ${line}`,
+  ]);
+  expect(said({ 'endpoint/E': atOnce })).toEqual([
+    `endpoint/E reads the configurable X, which no config.properties declares: without it, MI undeploys the whole archive, and no pod that has the archive becomes ready. ${line}`,
+  ]);
+  expect(said({ ...declared, 'template/T': { ...atOnce, facts: { endpoint: true } } })).toEqual([
+    'property-file/config and template/T read the configurable X, which the environment prod does not set (integration): a flow that uses it fails. Set it under `values` in mi-patterns.yaml: `properties: {X: …}`.',
+  ]);
 });
 
 it('names the time zone beside each cron expression', () => {

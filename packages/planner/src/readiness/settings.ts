@@ -57,7 +57,7 @@ export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
   for (const { artifact, isolated } of input.deployed) {
     const workloads = isolated ? (homes.get(artifact.id) ?? []) : undefined;
     for (const setting of artifact.settings ?? []) {
-      const fails = setting.from === 'environment' || setting.from === 'file';
+      const fails = setting.from === 'environment' || setting.from === 'file' || setting.atOnce === true;
       const atOnce = isOfServer(artifact) ? 'artifact-fails' : 'archive-fails';
       const without = fails && setting.lookup !== true && !isResolvedInUse(artifact) ? atOnce : 'flow-fails';
       add(drafts, setting, { without, artifact: artifact.id, workloads });
@@ -185,20 +185,28 @@ export function settingFindings(settings: readonly NeededSetting[], environment?
       (state) => environment === undefined || state.environment === environment,
     );
     const lacking = states.filter(({ state }) => state === 'missing');
-    if (states.length > 0 && lacking.length === 0) return [];
+    const undeclared = isUndeclared(setting);
+    if (states.length > 0 && lacking.length === 0 && !undeclared) return [];
     if (states.length === 0 && (setting.from === 'vault' || environment !== undefined)) return [];
     const [source, ...related] = setting.sources;
     return [
       finding(codeOf(setting.from), {
         severity: severityOf(setting, lacking.length > 0),
-        message: `${readers(setting)} ${what(setting)}, which ${lackingWhere(lacking)}: ${consequences[setting.without](setting)}`,
-        hint: hintOf(setting),
+        message: `${readers(setting)} ${what(setting)}, which ${undeclared ? 'no config.properties declares' : lackingWhere(lacking)}: ${consequences[setting.without](setting)}`,
+        hint: undeclared
+          ? `Add the line \`${setting.name}:string\` to src/main/wso2mi/resources/conf/config.properties; MI reads no other configurables.`
+          : hintOf(setting),
         source,
         related,
         artifacts: setting.artifacts,
       }),
     ];
   });
+}
+
+/** MI gives a value to the configurables alone that an archive declares (ConfigDeployer.java of product-integrator-mi). */
+function isUndeclared({ from, artifacts }: NeededSetting): boolean {
+  return from === 'configurable' && !artifacts.some((artifact) => artifact.startsWith('property-file/'));
 }
 
 function severityOf({ from, without }: NeededSetting, configured: boolean): 'error' | 'warning' {
@@ -241,8 +249,7 @@ function lackingWhere(lacking: readonly SettingState[]): string {
 }
 
 const flowFailures: Readonly<Partial<Record<SettingRead['from'], string>>> = {
-  configurable:
-    'MI logs an error. A flow that uses it fails, and a task whose trigger uses it makes its archive faulty.',
+  configurable: 'a flow that uses it fails.',
   environment: 'the flow that uses it fails, or gets the name instead of the value.',
 };
 
