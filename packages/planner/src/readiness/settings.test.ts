@@ -216,13 +216,13 @@ it('says of a configurable what its lack leads to', () => {
   const line =
     'Add the line `X:string` to src/main/wso2mi/resources/conf/config.properties; MI reads no other configurables.';
   expect(said({ 'sequence/S': reads('configurable') })).toEqual([
-    `sequence/S reads the configurable X, which no config.properties declares: a flow that uses it fails. ${line}`,
+    `sequence/S reads the configurable X, which no config.properties declares: the flow that uses it fails. ${line}`,
   ]);
   expect(said({ 'endpoint/E': atOnce })).toEqual([
     `endpoint/E reads the configurable X, which no config.properties declares: without it, MI undeploys the whole archive, and no pod that has the archive becomes ready. ${line}`,
   ]);
   expect(said({ ...declared, 'template/T': { ...atOnce, facts: { endpoint: true } } })).toEqual([
-    'property-file/config and template/T read the configurable X, which the environment prod does not set (integration): a flow that uses it fails. Set it under `values` in mi-patterns.yaml: `properties: {X: …}`.',
+    'property-file/config and template/T read the configurable X, which the environment prod does not set (integration): MI logs an error, and a flow that uses it fails. Set it under `values` in mi-patterns.yaml: `properties: {X: …}`.',
   ]);
 });
 

@@ -249,7 +249,7 @@ function lackingWhere(lacking: readonly SettingState[]): string {
 }
 
 const flowFailures: Readonly<Partial<Record<SettingRead['from'], string>>> = {
-  configurable: 'a flow that uses it fails.',
+  configurable: 'MI logs an error, and a flow that uses it fails.',
   environment: 'the flow that uses it fails, or gets the name instead of the value.',
 };
 
@@ -257,7 +257,8 @@ const consequences: Readonly<Record<NeededSetting['without'], (setting: NeededSe
   'archive-fails': () => 'without it, MI undeploys the whole archive, and no pod that has the archive becomes ready.',
   'artifact-fails': () => 'without it, MI starts without the artifact.',
   'server-fails': () => 'without it, the server does not start.',
-  'flow-fails': ({ from }) => flowFailures[from] ?? 'the flow that uses it fails.',
+  'flow-fails': (setting) =>
+    (isUndeclared(setting) ? undefined : flowFailures[setting.from]) ?? 'the flow that uses it fails.',
 };
 
 /**
