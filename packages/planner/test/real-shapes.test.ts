@@ -362,6 +362,31 @@ test('a data service that is called without an address is not to be given anothe
   expect(found?.hint).toMatch(/^Call it over HTTP at the Service of workload d-data-service, /);
 });
 
+describe('a data service connects to its database while MI deploys it', () => {
+  const driver = '<property name="driverClassName">com.mysql.jdbc.Driver</property>';
+  const url = (text: string): string => `<property name="url">${text}</property>`;
+  const said = async (attributes: string, properties: string): Promise<readonly string[]> => {
+    const inventory = await readFiles(
+      project([`<data name="D" ${attributes}><config id="c">${properties}</config></data>`]),
+    );
+    return plan(inventory, options())
+      .diagnostics.filter(({ code }) => code === 'MI-READY-LOCATION' || code === 'MI-REF-MISSING')
+      .map(({ code, message }) => `${code} ${message.replace(/^.*: /, '')}`);
+  };
+  const undeployed = 'MI-REF-MISSING without it, MI does not deploy the archive.';
+  const connects =
+    'MI-READY-LOCATION if nothing answers there while a pod starts, MI undeploys the whole archive and the pod does not become ready.';
+  const later = 'MI-REF-MISSING without it, the server becomes ready but never reaches the database.';
+
+  test.each([
+    ['', driver + url('jdbc:mysql://db/orders'), [connects, undeployed]],
+    ['', '<property name="carbon_datasource_name">DS</property>', [connects, undeployed]],
+    ['serviceStatus="inactive"', driver + url('jdbc:mysql://db/orders'), [later]],
+    ['', driver.replace('com.mysql.jdbc', 'org.h2') + url('jdbc:h2:mem:orders'), []],
+    ['', '<property name="csv_datasource">file:/orders.csv</property>', []],
+  ])('%s %s', async (attributes, properties, expected) => expect(await said(attributes, properties)).toEqual(expected));
+});
+
 const vfsOff = '[transport.vfs]\nlistener.enable = false\n';
 test.each<{ transports: string | undefined; times: number; toml?: string }>([
   { transports: 'vfs', times: 1 },

@@ -16,7 +16,7 @@ import {
   synapseNamespace,
 } from './reading.ts';
 import { checkAll, holds, short } from './refused.ts';
-import { isDynamic } from './values.ts';
+import { embeddedDatabase, isDynamic } from './values.ts';
 
 const addressAttributes: ReadonlyMap<string, string> = new Map([
   ['address', 'uri'],
@@ -128,12 +128,35 @@ export const readDataService: FactsReader = (reading, root) => {
   }
   readDataServiceKeys(reading, root);
   const transports = attributeValue(root, 'transports');
+  const database = attributeValue(root, 'serviceStatus') === 'inactive' ? undefined : databaseOf(root);
   return {
     kind: 'data-service',
     boxcarring: isTrue(root, 'enableBoxcarring') && !isTrue(root, 'disableLegacyBoxcarringMode'),
     ...(transports === undefined ? {} : { transports: splitNames(transports) }),
+    ...(database === undefined ? {} : { connects: reading.locate(database.offset) }),
   };
 };
+
+/** Properties by which `ConfigFactory` of wso2/product-integrator-mi tells the databases that it connects to at once. */
+const connecting: ReadonlySet<string> = new Set([
+  'driverClassName',
+  'dataSourceClassName',
+  'org.wso2.ws.dataservice.driver',
+  'org.wso2.ws.dataservice.xa_datasource_class',
+  'carbon_datasource_name',
+  'jndi_resource_name',
+]);
+
+/** The first configuration of a data service with a database outside of the pod. */
+function databaseOf(root: XmlNode): XmlNode | undefined {
+  return childrenNamed(root, 'config').find((config) => {
+    const properties = childrenNamed(config, 'property');
+    return (
+      properties.some((property) => connecting.has(attributeValue(property, 'name') ?? '')) &&
+      !properties.some(({ text }) => embeddedDatabase(text) !== undefined)
+    );
+  });
+}
 
 /** As Java's `Boolean.parseBoolean`. */
 function isTrue(node: XmlNode, name: string): boolean {

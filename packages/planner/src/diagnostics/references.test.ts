@@ -106,7 +106,7 @@ test('each missing target is a warning at its place that says what fails, each d
       'API A puts messages into the message store M (stores-into/@key), which is in none of the given paths: without it, the messages are lost or the flow fails.',
     ),
     missing(
-      'Data service D uses the data source DS (uses/@key), which is neither in the given paths nor in the deployment.toml of each environment: the data service does not start.',
+      'Data service D uses the data source DS (uses/@key), which is neither in the given paths nor in the deployment.toml of each environment: without it, MI does not deploy the archive.',
     ),
     missing(
       'Inbound endpoint In passes requests that match /orders/.* to APIs and proxy services, but nothing in the given paths has such a path: the requests find no target.',

@@ -13,7 +13,7 @@ import {
   serverFilesOf,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
-import { isClientClass } from '../graph/client-class.ts';
+import { connectsAtOnce, isClientClass } from '../graph/client-class.ts';
 import { processorType } from '../verdicts/message-processor.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
 import { nearest } from '../findings/near.ts';
@@ -182,10 +182,10 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   const { to, via, relation } = reference;
   const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
   if (isClientClass(reference)) {
-    const isBroker = via.includes('java.naming');
+    const server = via.includes('java.naming') ? 'broker' : 'database';
     return {
-      what: `connects with the Java class ${name} (${via}), which no JAR in the given paths has: without it, the server becomes ready but never reaches the ${isBroker ? 'broker' : 'database'}.`,
-      hint: `Put the client JAR of the ${isBroker ? 'broker' : 'database'} into deployment/libs of a project that has src/main/wso2mi, or into lib/ of a base image (docker build --build-arg BASE_IMAGE=…).`,
+      what: `connects with the Java class ${name} (${via}), which no JAR in the given paths has: ${connectsAtOnce(from) ? undeployed : `without it, the server becomes ready but never reaches the ${server}`}.`,
+      hint: `Put the client JAR of the ${server} into deployment/libs of a project that has src/main/wso2mi, or into lib/ of a base image (docker build --build-arg BASE_IMAGE=…).`,
     };
   }
   if (relation === 'needs-class') {
@@ -309,9 +309,10 @@ function consequence(from: Artifact, to: string, via: string): string {
   if (builtWithFlow.has(via) && isNoUri(name)) return undeployed;
   if (via === 'api/@publishSwagger')
     return 'requests for the definition of the API (?swagger.json) do not return that file';
-  if (from.kind === 'data-service') return 'the data service does not start';
-  // Seen on MI 4.3.0, which calls itself ready.
-  if (from.kind === 'message-store') return 'the store takes no messages';
+  if (from.kind === 'data-service') return undeployed;
+  // Both seen on MI 4.3.0; without the second, it calls itself ready.
+  if (from.kind === 'message-store')
+    return kind === 'data-source' && connectsAtOnce(from) ? undeployed : 'the store takes no messages';
   // SamplingService.java, fetch and dispatch: seen on MI 4.3.0, without a line in the log.
   if (from.facts.kind === 'message-processor' && processorType(from.facts) === 'sampling' && kind === 'sequence')
     return 'the message processor takes each message from its store and loses it';

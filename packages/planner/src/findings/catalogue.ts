@@ -282,7 +282,7 @@ export const plannerCatalogue = {
   'MI-READY-LOCATION': entry(
     'warning',
     'Artifact that needs an address while it is deployed',
-    "A local entry has a `src`, a proxy service or an endpoint a WSDL at an address, or a message store is in RabbitMQ. MI asks for it while it deploys the artifact, and undeploys the whole archive if that fails, so the pod does not become ready; of a server's own files it leaves that one out.",
+    "A local entry has a `src`, a proxy service or an endpoint a WSDL at an address, a message store is in RabbitMQ, or a data service has a database. MI asks for it while it deploys the artifact, and undeploys the whole archive if that fails, so the pod does not become ready; of a server's own files it leaves that one out.",
     'Put the content into the archive, or make sure that every pod reaches the address or has the file.',
   ),
   'MI-READY-WSDL': entry(

@@ -1,5 +1,6 @@
 import { type Artifact, type Source, withoutCredentials, type Inventory, serverFilesOf } from '@mi-patterns/inventory';
-import { finding } from '../findings/finding.ts';
+import { finding, listed } from '../findings/finding.ts';
+import { connectsAtOnce } from '../graph/client-class.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { storeType } from '../verdicts/message-store.ts';
 
@@ -51,7 +52,8 @@ export function locationFindings(
   inventory: Pick<Inventory, 'applications'>,
 ): readonly PlanDiagnostic[] {
   const isOfServer = serverFilesOf(inventory);
-  return artifacts.flatMap((artifact) => {
+  const connecting = artifacts.filter((artifact) => connectsAtOnce(artifact) && !isOfServer(artifact));
+  const found = artifacts.flatMap((artifact) => {
     const location = locationOf(artifact);
     if (location === undefined) return [];
     const { uri, source, loads, instead } = location;
@@ -65,4 +67,29 @@ export function locationFindings(
       }),
     ];
   });
+  return [...found, ...databaseFinding(connecting)];
+}
+
+/** One finding for all that connects to a database while MI deploys it. */
+function databaseFinding(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
+  const [source, ...related] = artifacts.map(({ facts, source: own }) =>
+    facts.kind === 'data-service' ? (facts.connects ?? own) : own,
+  );
+  if (source === undefined) return [];
+  const [names, its, it] = [
+    listed(
+      artifacts.map(({ id }) => id),
+      5,
+    ),
+    ...(artifacts.length === 1 ? ['its database', 'it'] : ['their databases', 'them']),
+  ];
+  return [
+    finding('MI-READY-LOCATION', {
+      message: `MI connects ${names} with ${its} when it deploys ${it}: if nothing answers there while a pod starts, MI undeploys the whole archive and the pod does not become ready.`,
+      hint: 'Start the database first, and the pods again if it did not answer.',
+      source,
+      related,
+      artifacts: artifacts.map(({ id }) => id),
+    }),
+  ];
 }

@@ -134,6 +134,34 @@ const cases = {
         'message-store/M': { facts: { class: 'org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore' } },
       },
     ],
+    ['a data service with a database', 'warning', { 'data-service/D': { facts: { connects: source('d.dbs') } } }],
+    [
+      'two data services',
+      'warning',
+      {
+        'data-service/D': { facts: { connects: source('d.dbs') } },
+        'data-service/E': { facts: { connects: source('e.dbs') } },
+      },
+    ],
+    ['a data service without a database', 'none', { 'data-service/D': {} }],
+    [
+      'a resequencing store',
+      'warning',
+      {
+        'api/A': {},
+        'message-store/M': {
+          facts: { class: 'org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore' },
+        },
+      },
+    ],
+    [
+      'a store in a database',
+      'none',
+      {
+        'api/A': {},
+        'message-store/M': { facts: { class: 'org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore' } },
+      },
+    ],
     ['an entry with its content', 'none', { 'api/A': {}, 'local-entry/E': {} }],
     [
       'a store of a class of that name',

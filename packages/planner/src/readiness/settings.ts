@@ -204,7 +204,7 @@ export function settingFindings(settings: readonly NeededSetting[], environment?
   });
 }
 
-/** MI gives a value to the configurables alone that an archive declares (ConfigDeployer.java of product-integrator-mi). */
+/** MI gives values to declared configurables alone (ConfigDeployer.java of wso2/product-integrator-mi). */
 function isUndeclared({ from, artifacts }: NeededSetting): boolean {
   return from === 'configurable' && !artifacts.some((artifact) => artifact.startsWith('property-file/'));
 }
