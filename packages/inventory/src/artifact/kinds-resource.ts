@@ -137,7 +137,7 @@ export const readDataService: FactsReader = (reading, root) => {
   };
 };
 
-/** Properties by which `ConfigFactory` of wso2/product-integrator-mi tells the databases that it connects to at once. */
+/** By these `ConfigFactory` of wso2/product-integrator-mi knows the databases that it connects to at once. */
 const connecting: ReadonlySet<string> = new Set([
   'driverClassName',
   'dataSourceClassName',

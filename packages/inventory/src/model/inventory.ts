@@ -103,7 +103,7 @@ export type ArtifactFacts =
        */
       readonly boxcarring: boolean;
       readonly transports?: readonly string[];
-      /** Where it names the database that MI connects to while it deploys the service; one of the pod itself is none. */
+      /** Where it names the database that MI connects to while it deploys it; one in the pod itself is none. */
       readonly connects?: Source;
     }
   | { readonly kind: 'data-source'; readonly jndiName?: string }
