@@ -3,7 +3,7 @@ export { stepTitles, type TestReport, type TestRow } from './chart-tests/report.
 export { finding } from './findings/catalogue.ts';
 export { displayName, identity, type JsonObject, type KubernetesObject } from './objects/kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './objects/manifest.ts';
-export { kubernetesVersions, renderChart, type RenderOptions, type RenderResult } from './render/render.ts';
+export { commaSafe, kubernetesVersions, renderChart, type RenderOptions, type RenderResult } from './render/render.ts';
 export { beginJudgement, withChartFaults } from './judge/environment-judgement.ts';
 export { type JudgeOptions, judgeValues } from './judge/judge-values.ts';
 export { checkRules } from './rules/all.ts';

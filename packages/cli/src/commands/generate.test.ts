@@ -563,6 +563,13 @@ describe('the next steps', () => {
     expect(out).toContain(" --values 'my deploy/values-dev.yaml' --namespace a");
   });
 
+  it('quote a comma for helm and kubectl, which take it for the end of a path', async () => {
+    const { out } = await generate('environments:\n  dev: {namespace: a}\n', '--out', 'a,b');
+    expect(out).toContain(` --values '"a,b/values-dev.yaml"' --namespace a`);
+    const maps = 'values: {artifacts: {source: configMap}}\nenvironments:\n  dev: {namespace: a}\n';
+    expect((await generate(maps, '--out', 'c,d')).out).toContain(` --filename '"c,d/package/configmaps.yaml"'`);
+  });
+
   it.each([
     ['argocd', 'kubectl apply --filename deploy/argocd/dev.yaml # in the cluster that Argo CD runs in'],
     [

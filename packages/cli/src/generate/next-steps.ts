@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { commaSafe } from '@mi-patterns/helm';
 import { isBelow } from '@mi-patterns/inventory';
 import {
   type Environment,
@@ -79,7 +80,7 @@ function gitOpsLine({ environment, file }: EnvironmentValues, format: GitOpsForm
   const where = environment.context === undefined ? '' : ` --context ${shellWord(environment.context)}`;
   // The context names the cluster that Argo CD deploys to, which need not be the one it runs in.
   return format === 'argocd'
-    ? `kubectl apply --filename ${shellWord(`${path}.yaml`)}${where === '' ? '' : ' # in the cluster that Argo CD runs in'}`
+    ? `kubectl apply --filename ${shellWord(commaSafe(`${path}.yaml`))}${where === '' ? '' : ' # in the cluster that Argo CD runs in'}`
     : `flux create kustomization ${environment.gitOpsName} --source GitRepository/flux-system --path ${shellWord(path)} --prune${where}`;
 }
 
@@ -112,7 +113,7 @@ function configMapLines(one: EnvironmentValues, packaged: EnvironmentPackages | 
   const folders = result.delivery.mode === 'roles' ? [out] : result.sets.map(({ name }) => `${out}/workloads/${name}`);
   const words = [
     'kubectl apply --server-side',
-    ...folders.map((folder) => `--filename ${shellWord(`${folder}/configmaps.yaml`)}`),
+    ...folders.map((folder) => `--filename ${shellWord(commaSafe(`${folder}/configmaps.yaml`))}`),
     ...(one.environment.namespace === undefined ? [] : [`--namespace ${one.environment.namespace}`]),
     ...(one.environment.context === undefined ? [] : [`--context ${shellWord(one.environment.context)}`]),
   ];
@@ -135,7 +136,7 @@ function mountedFrom({ values }: EnvironmentValues): 'configMap' | 'imageVolume'
 function helmLine(one: EnvironmentValues, chart: string, context: Context): string {
   const { environment, file } = one;
   const words = [
-    `helm upgrade --install ${environment.release} ${chart} --values ${shellWord(display(file, context))}`,
+    `helm upgrade --install ${environment.release} ${chart} --values ${shellWord(commaSafe(display(file, context)))}`,
     ...(referenceOf(one) === imagePlaceholder
       ? ['--set image.repository=REGISTRY/NAME --set-string image.tag=TAG']
       : []),

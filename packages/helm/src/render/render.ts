@@ -156,8 +156,8 @@ export function renderArguments(
   ];
 }
 
-/** helm splits this option at commas, as a line of CSV. */
-function commaSafe(file: string): string {
+/** The path of a file as an option of helm or kubectl that takes several: they split it at commas, as a line of CSV. */
+export function commaSafe(file: string): string {
   return /[",]/.test(file) ? `"${file.replaceAll('"', '""')}"` : file;
 }
 

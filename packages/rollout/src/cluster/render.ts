@@ -1,4 +1,11 @@
-import { finding, type KubernetesObject, parseHelmError, parseManifest, ToolFailure } from '@mi-patterns/helm';
+import {
+  commaSafe,
+  finding,
+  type KubernetesObject,
+  parseHelmError,
+  parseManifest,
+  ToolFailure,
+} from '@mi-patterns/helm';
 import { StopRollout } from '../steps/stop.ts';
 import { machineTools } from '../tools/tools.ts';
 import type { ClusterEffectsOptions } from './options.ts';
@@ -18,7 +25,7 @@ export async function renderInCluster(options: ClusterEffectsOptions): Promise<r
     target.context,
     '--is-upgrade',
     ...inCluster,
-    ...options.values.flatMap((file) => ['--values', file]),
+    ...options.values.flatMap((file) => ['--values', commaSafe(file)]),
   ];
   const answer = await tools.helm(words, { expectedExitCodes: [0, 1] });
   if (answer.exitCode === 0) {

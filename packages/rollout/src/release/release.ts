@@ -1,5 +1,6 @@
 import {
   isJsonObject,
+  commaSafe,
   isToolFailure,
   type JsonObject,
   type Manifest,
@@ -95,7 +96,7 @@ export function upgradeArguments(helmMajor: number, target: Target, options: Upg
     '--burst-limit',
     '600',
     ...(options.chartVersion === undefined ? [] : ['--version', options.chartVersion]),
-    ...options.values.flatMap((file) => ['--values', file]),
+    ...options.values.flatMap((file) => ['--values', commaSafe(file)]),
   ];
 }
 
