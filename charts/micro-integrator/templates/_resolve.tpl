@@ -184,14 +184,17 @@ mi.resolve.pods: replicas, fewest, most, autoscaled, scaler, standby.
 
 {{/*
 mi.resolve.update: surge, overlap. A volume that one node holds would keep a new pod from starting while the old one
-lives.
+lives. What an existing claim is, only its accessModes say.
 */}}
 {{- define "mi.resolve.update" -}}
 {{- $workload := index . 1 -}}
 {{- $surge := and (or $workload.fenced (not $workload.isolated)) (eq $workload.kind "Deployment") -}}
 {{- if eq $workload.most 1 -}}
 {{- range $workload.values.persistence | default dict -}}
-{{- if and . (not .existingClaim) (not (has "ReadWriteMany" (.accessModes | default (list "ReadWriteOnce")))) }}{{ $surge = false }}{{ end -}}
+{{- if . -}}
+{{- $modes := .accessModes | default (ternary (list) (list "ReadWriteOnce") (ne "" (.existingClaim | default ""))) -}}
+{{- if and $modes (not (has "ReadWriteMany" $modes)) (not (has "ReadOnlyMany" $modes)) }}{{ $surge = false }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $_ := set $workload "surge" $surge -}}

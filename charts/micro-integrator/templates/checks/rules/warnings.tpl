@@ -44,8 +44,14 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warnings.placeholders" (list $ $workload) -}}
 {{- include "mi.warnings.references" (list $ $workload) -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
-{{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "persistence" $name "existingClaim") (printf "Workload %s runs several pods on the claim %s: it must be ReadWriteMany." $workload.key $volume.existingClaim)) -}}
+{{- $modes := ($volume | default dict).accessModes | default list -}}
+{{- if and $volume $volume.existingClaim (not (has "ReadWriteMany" $modes)) (not (has "ReadOnlyMany" $modes)) -}}
+{{- $place := list "workloads" $workload.key "persistence" $name "existingClaim" -}}
+{{- if gt (int64 $workload.most) 1 -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" $place (printf "Workload %s runs several pods on the claim %s: it must be ReadWriteMany. Set accessModes beside it to say that it is." $workload.key $volume.existingClaim)) -}}
+{{- else if $workload.surge -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" $place (printf "Workload %s has a second pod %s, which may be on another node, so the claim %s must be ReadWriteMany. Set accessModes beside it to say that it is; with [ReadWriteOnce], an update stops the old pod first." $workload.key (ternary "as a standby" "during an update" (eq true $workload.standby)) $volume.existingClaim)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $workload.artifacts.source "imageVolume") (semverCompare "<1.35.0-0" $.Capabilities.KubeVersion.Version) -}}
