@@ -69,7 +69,7 @@ mi.isSaid: "true" where a map says something that its defaults do not. Takes (ma
 {{- define "mi.isSaid" -}}
 {{- $usual := index . 1 -}}
 {{- $said := false -}}
-{{- range $name, $value := index . 0 -}}
+{{- range $name, $value := index . 0 | default dict -}}
 {{- $default := get $usual $name -}}
 {{- if and (kindIs "map" $default) (kindIs "map" $value) -}}
 {{- if include "mi.isSaid" (list $value $default) }}{{ $said = true }}{{ end -}}
