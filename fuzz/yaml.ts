@@ -78,6 +78,7 @@ export const readingReasons = new Map<string, (one: TwoReadings) => boolean>([
     'characters that only helm skips, or takes for the end of a line, are refused',
     refused(/ ends a line for helm| only a carriage return| is not allowed in YAML unescaped/),
   ],
+  ['a key before a `<<` that brings it too is refused; helm takes that of `<<`', refused(/ from the `<<` below it/)],
   ['`<<` with a tag is refused; helm reads it as a normal key', refused(/Merge sources must be maps/)],
   [
     'text after the first mapping, which helm ignores, is refused; so is what only YAML 1.1 allows, which helm reads',

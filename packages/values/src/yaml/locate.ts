@@ -1,6 +1,7 @@
 import type { Source } from '@mi-patterns/inventory';
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import { placeAt, type YamlFile } from './read.ts';
+import { isMergeKey, keyText } from './merge-keys.ts';
 
 /** Where something stands in a file, and whether the file itself says it (else the nearest parent that it does say). */
 export interface Located {
@@ -97,18 +98,6 @@ function fromMergeKeys(document: Document, map: YAMLMap, segment: string): Step 
     }
   }
   return undefined;
-}
-
-function isMergeKey(pair: Pair): boolean {
-  const value = isScalar(pair.key) ? pair.key.value : pair.key;
-  return value === '<<' || (typeof value === 'symbol' && value.description === '<<');
-}
-
-function keyText(pair: Pair): string | undefined {
-  if (isMergeKey(pair)) return undefined;
-  const value = isScalar(pair.key) ? pair.key.value : pair.key;
-  if (value === null) return '';
-  return typeof value === 'object' ? undefined : String(value);
 }
 
 function isEmptyScalar(node: Node | null | undefined): boolean {

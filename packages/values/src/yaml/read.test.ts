@@ -112,10 +112,16 @@ describe('readYaml', () => {
     ['a: "\\uD800"\n', ['1:4 MI-VALUES-SYNTAX']],
     ['a: !!int x\nb: !!bool "no way"\n', ['1:10 MI-VALUES-SYNTAX', '2:11 MI-VALUES-SYNTAX']],
     ['a: 1\n---\nb: 2\n', ['3:1 MI-VALUES-ROOT']],
+    ['a: &a {b: 1}\nc:\n  b: 2\n  <<: *a\n', ['3:3 MI-VALUES-SYNTAX']],
+    ['a: &a {b: 1}\nd: &d {<<: *a}\nc: {"b": 2, e: 3, <<: [{x: 1}, *d]}\n', ['3:5 MI-VALUES-SYNTAX']],
   ])('tells where %j is wrong', (text, expected) => {
     const file = helm(text);
     expect(file.value).toBeUndefined();
     expect(places(file.diagnostics)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it.each(['b: 2\n  <<: *a', '<<: *a\n  d: 2'])('takes `<<` that replaces no key before it: %j', (keys) => {
+    expect(helm(`a: &a {d: 1}\nc:\n  ${keys}\n`).diagnostics).toEqual([]);
   });
 
   it.each(['', '# only a comment\n', '---\n', '\uFEFF'])('takes %j for an empty mapping', (text) => {

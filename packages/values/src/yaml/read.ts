@@ -7,6 +7,7 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Pair,
   parseAllDocuments,
   type Scalar,
   visit,
@@ -15,7 +16,7 @@ import { type CodePrefix, describe } from '../findings/catalogue.ts';
 import type { Dialect } from './dialect.ts';
 import { layerValues } from '../mapping/merge.ts';
 import { helmTags } from './helm-scalars.ts';
-
+import { keysLostToMerge } from './merge-keys.ts';
 import { nestingBound } from './nesting.ts';
 import { unreadable } from './unreadable.ts';
 import { readWritten } from './written.ts';
@@ -244,7 +245,7 @@ interface Unkept {
  * through.
  */
 const mayBeUnkept =
-  /[\d_]{16}|0[box][\da-f_]{10}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null|binary)|\\u|\p{Surrogate}|[\]}]\s*:|:[,[\]{}]|[{,[]\s*[{[]|^[ \t]*(?:- )*\?\s|(?<![^\s,[\]{}:])\*[^\s,[\]{}]+\s*:/imu;
+  /[\d_]{16}|0[box][\da-f_]{10}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null|binary)|\\u|\p{Surrogate}|[\]}]\s*:|:[,[\]{}]|[{,[]\s*[{[]|^[ \t]*(?:- )*\?\s|(?<![^\s,[\]{}:])\*[^\s,[\]{}]+\s*:|<</imu;
 
 /** Values that would not arrive as they are written: JSON, which helm makes of YAML, has no place for them. */
 function unkeptValues(document: Document.Parsed, text: string, dialect: Dialect): readonly Unkept[] {
@@ -260,8 +261,21 @@ function unkeptValues(document: Document.Parsed, text: string, dialect: Dialect)
       const offset = (isNode(written) ? written.range?.[0] : undefined) ?? 0;
       if (unkept !== undefined) found.push({ problem: 'SYNTAX', offset, ...unkept });
     },
+    Map: (_key, map) => {
+      if (dialect === 'helm') found.push(...keysLostToMerge(map, document).map(lostToMerge));
+    },
   });
   return found;
+}
+
+function lostToMerge({ key }: Pair): Unkept {
+  const source = isScalar(key) ? String(key.source ?? key.value) : '';
+  return {
+    problem: 'SYNTAX',
+    offset: (isNode(key) ? key.range?.[0] : undefined) ?? 0,
+    message: `Helm takes \`${source}\` not from here but from the \`<<\` below it.`,
+    hint: 'Put `<<` before the keys that replace what it brings.',
+  };
 }
 
 function whyKeyIsUnkept(key: unknown): Pick<Unkept, 'message' | 'hint'> | undefined {
