@@ -60,3 +60,18 @@ it('says first what to do about a cluster that no longer knows the user, where i
   const hint = expect.stringMatching(/^Log in to the cluster again\. Then run the command again: it brings/);
   expect(outcome).toMatchObject({ state: 'failed', diagnostics: [{ code: 'MI-ROLLOUT-FAILED', hint }] });
 });
+
+it("goes back where helm's own way back has failed too", async () => {
+  const world = newWorld();
+  await run(world, single());
+  const upgrade = async (): ReturnType<RolloutEffects['upgrade']> => {
+    for (const revision of [2, 3])
+      world.revisions.push({ revision, state: 'failed', objects: coordinated(), made: world.now });
+    return { state: 'failed', message: 'not ready', wentBack: false };
+  };
+  expect(await rolled({ upgrade }, { world })).toMatchObject({
+    state: 'failed',
+    diagnostics: [{ code: 'MI-ROLLOUT-FAILED', message: expect.stringContaining('was rolled back to revision 1') }],
+  });
+  expect(running(world)).toEqual(['integration task/a,task/b']);
+});

@@ -62,8 +62,9 @@ export async function callHelm<Result extends UpgradeOutcome | void>(
     throw error;
   }
   const newest = (await effects.history()).at(-1);
-  const wentBack = result?.state === 'failed' && result.wentBack;
-  if (newest !== undefined && (removes || newest.revision > begun.revision + (wentBack ? 1 : 0)))
+  // helm goes back itself from an upgrade that fails, well or not.
+  const most = begun.revision + (result?.state === 'failed' ? 1 : 0);
+  if (newest !== undefined && (removes || newest.revision > most))
     throw notAlone(newest, removes ? 'remove the release' : `make revision ${begun.revision}`);
   return result;
 }
