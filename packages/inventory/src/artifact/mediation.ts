@@ -75,7 +75,7 @@ function readElement(reading: Reading, node: XmlNode): void {
           via: rule.via,
           relation: rule.relation,
           kind: rule.target,
-          value: found.value,
+          value: rule.trimmed ? found.value.trim() : found.value,
           offset: found.offset,
         });
     }

@@ -7,11 +7,19 @@ export interface AttributeRule {
   readonly via: string;
   readonly target: TargetKind;
   readonly relation: Relation;
+  /** MI takes blanks around it away. */
+  readonly trimmed?: true;
 }
 
 // Element, attributes, what they name, how it is used. From the mediator and endpoint factories of wso2/wso2-synapse
 // (modules/core/src/main/java/org/apache/synapse/config/xml) and the mediator pages of wso2/docs-mi.
-const rows: readonly (readonly [elements: string, attributes: string, target: TargetKind, relation?: Relation])[] = [
+const rows: readonly (readonly [
+  elements: string,
+  attributes: string,
+  target: TargetKind,
+  relation?: Relation,
+  trimmed?: true,
+])[] = [
   ['sequence', 'key onError', 'sequence'],
   ['resource target', 'inSequence outSequence faultSequence', 'sequence'],
   ['target then else case default foreach onComplete onCacheHit store enqueue', 'sequence', 'sequence'],
@@ -44,7 +52,8 @@ const rows: readonly (readonly [elements: string, attributes: string, target: Ta
   ['smooks', 'config-key', 'resource'],
   ['class pojoCommand annotatedCommand', 'name', 'class'],
   ['handler messageQueue', 'class', 'class'],
-  ['loadbalance', 'algorithm', 'class'],
+  // LoadbalanceAlgorithmFactory.java trims the name.
+  ['loadbalance', 'algorithm', 'class', 'uses', true],
 ];
 
 /** The attributes of each element that refer to another artifact. */
@@ -52,11 +61,11 @@ export const attributeRules: ReadonlyMap<string, readonly AttributeRule[]> = bui
 
 function build(): Map<string, AttributeRule[]> {
   const table = new Map<string, AttributeRule[]>();
-  for (const [elements, attributes, target, relation = 'uses'] of rows) {
+  for (const [elements, attributes, target, relation = 'uses', trimmed] of rows) {
     for (const element of elements.split(' ')) {
       const rules = table.get(element) ?? [];
       for (const attribute of attributes.split(' '))
-        rules.push({ attribute, via: `${element}/@${attribute}`, target, relation });
+        rules.push({ attribute, via: `${element}/@${attribute}`, target, relation, ...(trimmed && { trimmed }) });
       table.set(element, rules);
     }
   }

@@ -114,6 +114,10 @@ describe('each place that refers to something', () => {
       ['loadbalance/@algorithm needs-class library/com.acme.A missing'],
     ],
     [
+      '<endpoint @ name="E"><loadbalance algorithm=" com.acme.A "/></endpoint>',
+      ['loadbalance/@algorithm needs-class library/com.acme.A missing'],
+    ],
+    [
       '<api @ name="A" context="/a" publishSwagger="gov:s.yaml"><resource inSequence="I" outSequence="O" faultSequence="F"/><handlers><handler class="com.acme.H"/></handlers></api>',
       [
         'api/@publishSwagger uses registry-resource/_system/governance/s.yaml missing',
