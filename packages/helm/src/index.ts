@@ -1,7 +1,13 @@
 export { runChartTests } from './chart-tests/run-chart-tests.ts';
 export { stepTitles, type TestReport, type TestRow } from './chart-tests/report.ts';
 export { finding } from './findings/catalogue.ts';
-export { displayName, identity, type JsonObject, type KubernetesObject } from './objects/kubernetes-object.ts';
+export {
+  displayName,
+  displayNames,
+  identity,
+  type JsonObject,
+  type KubernetesObject,
+} from './objects/kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './objects/manifest.ts';
 export { commaSafe, kubernetesVersions, renderChart, type RenderOptions, type RenderResult } from './render/render.ts';
 export { beginJudgement, withChartFaults } from './judge/environment-judgement.ts';

@@ -138,6 +138,9 @@ describe('compareRenders', () => {
     expect(found([workload('orders-a', { component: 'a' })], [workload('sales-a', { component: 'a' })])).toEqual([
       'error MI-UPGRADE-RENAMED Deployment/orders-a becomes Deployment/sales-a: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.',
     ]);
+    const here = workload('a', { component: 'a' });
+    const there = { ...here, metadata: { ...here.metadata, namespace: 'two' } };
+    expect(found([here], [there])[0]).toContain('Deployment/a in the namespace default becomes Deployment/a in two: ');
     expect(found([workload('a'), workload('b')], [workload('a')])).toEqual([
       'warning MI-UPGRADE-REMOVED Deployment/b is removed with its pods.',
     ]);

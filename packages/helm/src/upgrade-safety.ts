@@ -6,6 +6,7 @@ import { changedImmutableFields } from './objects/immutable-fields.ts';
 import {
   at,
   displayName,
+  displayNames,
   identity,
   kubectlName,
   numberAt,
@@ -109,7 +110,7 @@ function leaving(workload: ReleaseWorkload, added: readonly ReleaseWorkload[]): 
       `${name} is removed with its pods.`,
       'Check that nothing calls it any longer.',
     );
-  const becomes = `${name} becomes ${displayName(successor.object)}`;
+  const becomes = displayNames(workload.object, successor.object).join(' becomes ');
   if (!isPaused(workload) && !waitForEachOther(successor, workload))
     return finding(
       'MI-UPGRADE-RENAMED',
@@ -194,11 +195,10 @@ function movedArtifacts(before: readonly KubernetesObject[], after: readonly Kub
 }
 
 function moved({ artifact, from, to, by }: Overlap): Diagnostic {
-  const now = displayName(to.object);
   const what =
     by === 'update'
-      ? `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one`
-      : `${artifact} moves from ${displayName(from.object)} to ${now}`;
+      ? `${artifact} stays in ${displayName(to.object)}, but the guard of the new pod does not wait for the old one`
+      : `${artifact} moves from ${displayNames(from.object, to.object).join(' to ')}`;
   return finding(
     'MI-UPGRADE-STATEFUL-MOVED',
     `${what}: until the old pod has ended, it runs twice.`,

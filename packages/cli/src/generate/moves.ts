@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   componentOf,
-  displayName,
+  displayNames,
   isToolFailure,
   type KubernetesObject,
   type Overlap,
@@ -154,20 +154,18 @@ function refusedBefore(
 }
 
 function sentence({ artifact, from, to, by }: Overlap): string {
-  const [old, now] = [displayName(from.object), displayName(to.object)];
+  const [old, now] = displayNames(from.object, to.object);
   if (by === 'growth')
     return `${artifact} ends while ${old} is scaled up, which first adds pods of the old version that run it too.`;
   if (by === 'update')
     return `${artifact} stays in ${old}, and the guard of its new pod does not wait for the old pod.`;
   if (by === 'database')
     return `${artifact} stays in ${old}, whose new pods agree through another coordination database than the old ones.`;
-  const [there, here] = [from, to].map(({ object }) => object.metadata.namespace ?? '');
-  const where = there === here ? '' : ` in the namespace ${there}`;
   const guarded = from.coordination === 'lease' && to.coordination === 'lease';
   const guard = guarded
     ? 'the guard of its new pod does not wait for that of the old one'
     : 'no guard makes its new pod wait';
-  return `${artifact} moves from ${old}${where} to ${now}${where === '' ? '' : ` in ${here}`}, and ${guard}.`;
+  return `${artifact} moves from ${old} to ${now}, and ${guard}.`;
 }
 
 /** How to make the move in two steps. An Application of another name goes on with what it deploys. */

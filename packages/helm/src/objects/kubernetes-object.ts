@@ -62,6 +62,13 @@ export function displayName(object: Pick<KubernetesObject, 'kind' | 'metadata'>)
   return `${object.kind}/${object.metadata.name}`;
 }
 
+/** What two objects are called beside each other: with their namespaces where these differ. */
+export function displayNames(a: KubernetesObject, b: KubernetesObject): readonly [string, string] {
+  const [there, here] = [a, b].map(({ metadata: { namespace = 'default' } }) => namespace);
+  const names = [displayName(a), displayName(b)] as const;
+  return there === here ? names : [`${names[0]} in the namespace ${there}`, `${names[1]} in ${here}`];
+}
+
 /** The option that names the namespace of an object to kubectl and helm, after a blank; empty where it has none. */
 export function namespaceOption({ metadata: { namespace } }: Pick<KubernetesObject, 'metadata'>): string {
   return namespace === undefined ? '' : ` --namespace ${namespace}`;
