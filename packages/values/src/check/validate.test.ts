@@ -59,6 +59,11 @@ describe('validateValues: the schema', () => {
     );
   });
 
+  it('puts no number in quotes that is no text of the form', () => {
+    const found = check('metrics: {serviceMonitor: {interval: 30}}\n');
+    expect(found).toContain('Write text, for example `interval: 30s`.');
+  });
+
   it('says of keys of other charts what the schema, and so helm, says of them', () => {
     const { wso2: _, ...elsewhere } = valuesSchema.dependencies ?? {};
     const wrong = Object.entries(elsewhere).filter(

@@ -136,7 +136,7 @@ mi.validate.runtime: a volume in MI's home needs to know where that is. Takes th
 {{- if $workload.readOnly }}{{ $needs = append $needs (printf "%s.readOnlyRootFilesystem" $where) }}{{ end -}}
 {{- end -}}
 {{- if $needs -}}
-{{- include "mi.fault" (list .Values.resolved.faults "MI-VALUES-NEEDS" "runtime.version" (printf "The version of MI is not set, but %s is mounted in MI's home folder, whose name contains it. The chart's default version changes when the chart is upgraded, and the mount would then miss the folder. Set runtime.version to the version in your image, for example %s." (join ", " $needs) .Chart.AppVersion)) -}}
+{{- include "mi.fault" (list .Values.resolved.faults "MI-VALUES-NEEDS" "runtime.version" (printf "The version of MI is not set, but its home folder, whose name contains it, has volumes: %s. The chart's default version changes when the chart is upgraded, and the mount would then miss the folder. Set runtime.version to the version in your image, for example %s." (join ", " $needs) .Chart.AppVersion)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
