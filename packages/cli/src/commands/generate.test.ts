@@ -238,6 +238,8 @@ describe('generate --check', () => {
       exitCode: 0,
       found: ['warning values-prod.yaml', 'warning argocd/prod.yaml'],
     });
+    expect((await generate(dev, ...gitOps)).err).toContain('delete its Application, then this file: without the file,');
+    await generate(environments, ...gitOps);
     // Both tools would deploy dev.
     const flux = ['--format', 'flux', ...gitOps.slice(2)];
     const beside = { exitCode: 0, found: ['warning argocd/dev.yaml'] };

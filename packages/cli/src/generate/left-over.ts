@@ -44,6 +44,13 @@ interface LeftOver {
   readonly isPassedOver?: boolean;
 }
 
+/** What to do with the manifest of an environment that is not configured. Argo CD does not follow the file itself. */
+const gone: Readonly<Record<GitOpsFormat, string>> = {
+  argocd:
+    'If its environment is gone, delete its Application, then this file: without the file, the Application would go on.',
+  flux: 'Delete it if its environment is gone.',
+};
+
 /** Argo CD has a file for each environment, Flux a folder. With the format, those of configured ones are written. */
 function leftOverManifests(format: GitOpsFormat, run: Run): readonly LeftOver[] {
   const folder = join(run.out, format);
@@ -51,7 +58,7 @@ function leftOverManifests(format: GitOpsFormat, run: Run): readonly LeftOver[] 
     const [environment = ''] = relative(folder, file).split(sep);
     const name = environment.replace(/\.yaml$/, '');
     if (run.format !== undefined && run.format !== format) return run.chosen.has(name) ? besides(file, name, run) : [];
-    if (!run.environments.has(name)) return [{ file, hint: 'Delete it if its environment is gone.' }];
+    if (!run.environments.has(name)) return [{ file, hint: gone[format] }];
     return run.format === format ? [] : [{ file, hint: `Add --format ${format}, or delete it.`, isPassedOver: true }];
   });
 }
