@@ -49,7 +49,9 @@ the root.
 {{- define "mi.validate.extraObjects" -}}
 {{- $faults := .Values.resolved.faults -}}
 {{- range include "mi.extraObjects.read" . | fromJsonArray -}}
-{{- if and .object.Error (not .object.kind) -}}
+{{- if and .object.Error (not .object.kind) (contains "cannot unmarshal" .object.Error) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" .path "This text is not an object. Write its keys, such as apiVersion and kind.") -}}
+{{- else if and .object.Error (not .object.kind) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" .path (printf "This is not YAML: %s. Correct the text, or write the object as a mapping." .object.Error)) -}}
 {{- else if not (and .object.apiVersion .object.kind) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" .path "This object has no apiVersion or no kind. Add both.") -}}
