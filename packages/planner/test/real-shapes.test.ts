@@ -379,6 +379,18 @@ describe('a data service connects to its database while MI deploys it', () => {
   const later = 'MI-REF-MISSING without it, the server becomes ready but never reaches the database.';
 
   test.each([
+    ['jdbc:mysql://db/orders', 1],
+    ['jdbc:h2:mem:orders', 0],
+  ])('that of a data source, %s', async (address, times) => {
+    const folder = 'src/main/wso2mi/artifacts/data-sources';
+    const source = `<datasource><name>DS</name><definition type="RDBMS"><configuration><url>${address}</url></configuration></definition></datasource>`;
+    const service =
+      '<data name="D"><config id="c"><property name="carbon_datasource_name">DS</property></config></data>';
+    const inventory = await readFiles(project([service], { [`${folder}/DS.xml`]: source }));
+    expect(findings(plan(inventory, options()), 'MI-READY-LOCATION')).toHaveLength(times);
+  });
+
+  test.each([
     ['', driver + url('jdbc:mysql://db/orders'), [connects, undeployed]],
     ['', '<property name="carbon_datasource_name">DS</property>', [connects, undeployed]],
     ['serviceStatus="inactive"', driver + url('jdbc:mysql://db/orders'), [later]],

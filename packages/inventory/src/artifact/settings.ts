@@ -3,6 +3,7 @@ import type { ArtifactKind, SettingRead } from '../model/inventory.ts';
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
 import { own, type Reading, report } from './reading.ts';
 import { short } from './refused.ts';
+import { needsNewer } from './since.ts';
 
 /** Files without any of these words need not be searched; a character reference may stand for a part of one. */
 const mentioned = /\$SYSTEM:|\$FILE:|configs\.|vault|secretAlias|&#/;
@@ -108,7 +109,10 @@ function collect(reading: Reading, { value, offset, inside, isSecret }: Place, r
   if (found !== null) {
     const [start, place, variable = '', configured] = found;
     if (configured === undefined) add(place === 'SYSTEM' ? 'environment' : 'file', variable);
-    else add('configurable', configured, { atOnce: true });
+    else {
+      add('configurable', configured, { atOnce: true });
+      needsNewer(reading, `the configurable ${short(start.trim())}`, offset);
+    }
     if (value.slice(start.length).trim() !== '') replaced(reading, start.trim(), offset);
   } else if (inside && value.includes('${configs.')) unresolved(reading, value, offset);
   else if (value.includes('${')) for (const [, name = ''] of value.matchAll(configurable)) add('configurable', name);

@@ -34,4 +34,5 @@ test.each([
 test('an address with an expression needs MI 4.4.0, one with a variable of its own does not', () => {
   expect(newer(endpoint('<http uri-template="http://h/${vars.a}"/>'))).toEqual(['the expression http://h/${vars.a}']);
   expect(newer(endpoint('<http uri-template="http://h/{uri.var.a}"/>'))).toEqual([]);
+  expect(newer(endpoint('<http uri-template="${configs.a}"/>'))).toEqual(['the configurable ${configs.a}']);
 });

@@ -16,9 +16,14 @@ const compiled: ReadonlySet<string> = new Set(['expression', 'xpath', 'source', 
 export function readSince(reading: Reading, node: XmlNode): void {
   if (reading.isNewer) return;
   const found = newerIn(node, reading.hasExpressions);
-  if (found === undefined) return;
+  if (found !== undefined) needsNewer(reading, found, node.offset);
+}
+
+/** Tells something that MI has since 4.4.0 only, unless that has been told of its artifact. */
+export function needsNewer(reading: Reading, what: string, offset: number): void {
+  if (reading.isNewer) return;
   reading.isNewer = true;
-  effect(reading, 'since-4.4', found, node.offset);
+  effect(reading, 'since-4.4', what, offset);
 }
 
 function newerIn(node: XmlNode, hasExpressions: boolean): string | undefined {

@@ -49,10 +49,16 @@ function locationOf({ name, facts, source }: Artifact): Location | undefined {
  */
 export function locationFindings(
   artifacts: readonly Artifact[],
-  inventory: Pick<Inventory, 'applications'>,
+  inventory: Pick<Inventory, 'applications' | 'references'>,
 ): readonly PlanDiagnostic[] {
   const isOfServer = serverFilesOf(inventory);
-  const connecting = artifacts.filter((artifact) => connectsAtOnce(artifact) && !isOfServer(artifact));
+  const inPod = new Set(
+    artifacts.filter(({ effects }) => effects.some(({ type }) => type === 'embedded-database')).map(({ id }) => id),
+  );
+  const served = new Set(inventory.references.filter(({ to }) => inPod.has(to)).map(({ from }) => from));
+  const connecting = artifacts.filter(
+    (artifact) => connectsAtOnce(artifact) && !isOfServer(artifact) && !served.has(artifact.id),
+  );
   const found = artifacts.flatMap((artifact) => {
     const location = locationOf(artifact);
     if (location === undefined) return [];
