@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../packages/inventory/src/files/make-folders.ts';
 
 /** Folder for what is built or downloaded once for every checkout. Never inside the work tree. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
@@ -12,7 +13,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 /** Makes a folder in the cache. Throws an Error that says what to set where this user cannot. */
 export function makeCacheFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder, 0o777);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw Object.assign(

@@ -154,7 +154,7 @@ function writeCache(file, script) {
   try {
     const folder = dirname(file);
     if (!existsSync(folder)) removeOld(dirname(folder));
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
     const data = script.createCachedData();
     writeFileSync(written, Buffer.concat([data, data]), { mode: 0o600 });
     renameSync(written, file);
@@ -164,6 +164,20 @@ function writeCache(file, script) {
     } catch {
       // There was no folder to write to.
     }
+  }
+}
+
+/**
+ * As `makeFolders` of the inventory, which is not loaded yet.
+ * @param {string} folder
+ */
+function makeFolders(folder) {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
   }
 }
 

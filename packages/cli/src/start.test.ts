@@ -48,6 +48,13 @@ function keptFiles(): string[] {
 }
 
 describe('the start of the command', () => {
+  it.skipIf(process.platform !== 'linux')('needs no folder that can be made (skipped without /proc)', async () => {
+    const [usual, ...others] = await Promise.all(
+      [cache, '/proc/none', '/dev/null/none'].map((folder) => run({ MI_PATTERNS_CACHE: folder })),
+    );
+    expect(others).toEqual([usual, usual]);
+  });
+
   it('keeps what a command compiled, for this user alone, and starts from it', async () => {
     const first = await run();
     const files = keptFiles();

@@ -18,6 +18,7 @@ export {
   writeTemporary,
 } from './files/temporary.ts';
 export { homeFolder } from './files/home.ts';
+export { makeFolders } from './files/make-folders.ts';
 export { makeRoom } from './files/make-room.ts';
 export { withoutWaiting } from './files/without-waiting.ts';
 export { type UniqueNames, uniqueNames } from './text/unique-names.ts';
