@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readArguments, wholeNumber } from '../scripts/lib/arguments.ts';
-import { cacheFolder } from '../scripts/lib/cache.ts';
+import { anew } from './lib/anew.ts';
 import { alternating, measure, printTable, shown } from './lib/measure.ts';
 import { writeProjects } from './lib/project.ts';
 
@@ -29,20 +29,13 @@ for (const count of counts.length > 0 ? counts : [8, 1_000, 10_000, 100_000]) {
         rmSync(out, { recursive: true, force: true });
         return measure(process.execPath, [command, ...args]);
       };
-    const anew = (...args: readonly string[]) => {
-      const run = ours(...args);
-      return () => {
-        rmSync(join(cacheFolder(), 'answers'), { recursive: true, force: true });
-        return run();
-      };
-    };
     const measured = [
       ['node -e 0', () => measure(process.execPath, ['-e', '0'])],
       // One process for all files as far as the system's argument limit allows: xmllint at its best.
       ['xmllint --noout', () => measure('xargs', ['-n', '20000', 'xmllint', '--noout'], { input: list })],
-      ['scan --json', anew('scan', input, '--json')],
+      ['scan --json', anew(ours('scan', input, '--json'))],
       ['scan --json, nothing changed', ours('scan', input, '--json')],
-      ['plan --json', anew('plan', input, '--json')],
+      ['plan --json', anew(ours('plan', input, '--json'))],
       ['plan --json, nothing changed', ours('plan', input, '--json')],
       ['generate --no-package', ours('generate', input, '--out', out, '--no-package', '--quiet')],
       ['generate', ours('generate', input, '--out', out, '--quiet')],

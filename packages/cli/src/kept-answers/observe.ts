@@ -58,17 +58,17 @@ const mostRead = 192 * mebibyte;
  */
 export function observe(require: NodeJS.Require, environment: NodeJS.ProcessEnv): Observation {
   const looks = new Looks(environment);
-  const texts: Printed[] = [];
+  let texts: Printed[] | undefined = [];
   const trace = new TraceWriter({ digest: () => looks.digest(), tooMany: () => giveUp() });
   const giveUp = (): void => {
     trace.giveUp();
     looks.forget();
-    texts.length = 0;
+    texts = undefined;
   };
   const uses = within(mostRead, giveUp);
   const prints = within(mostPrinted, giveUp);
   const printed = (descriptor: 1 | 2, text: string | Buffer): void => {
-    if (prints(text.length)) texts.push({ descriptor, text });
+    if (texts !== undefined && prints(text.length)) texts.push({ descriptor, text });
   };
   return {
     require: observedRequire(require, new ObservedFiles({ looks, trace, uses, giveUp, printed }), giveUp),
@@ -77,7 +77,7 @@ export function observe(require: NodeJS.Require, environment: NodeJS.ProcessEnv)
     printed,
     result: () => {
       const { questions } = trace;
-      return questions && { trace: questions, printed: texts };
+      return questions && texts && { trace: questions, printed: texts };
     },
   };
 }
