@@ -54,11 +54,15 @@ export function isAnswered(
   if (code === 'MI-PLAN-PORT') return artifacts.every((artifact) => hasPort(plan, values, artifact));
   if (code !== 'MI-READY-LOCATION') return false;
   return artifacts.every((id) => {
-    const found = inventory.artifacts.find((artifact) => artifact.id === id);
+    // Thousands of message stores may have such a finding, and an inventory a hundred thousand artifacts.
+    const found = mayLoadFile.test(id) ? inventory.artifacts.find((artifact) => artifact.id === id) : undefined;
     const path = found === undefined ? undefined : fileOf(found.facts);
     return path !== undefined && plan.workloads.every(({ name }) => hasFile(values, name, path));
   });
 }
+
+/** Ids of the kinds that {@link fileOf} knows files of. */
+const mayLoadFile = /^(?:local-entry|endpoint|proxy-service)\//;
 
 /** The file that MI loads for an artifact; undefined where it loads none, or something else. */
 function fileOf(facts: ArtifactFacts): string | undefined {
