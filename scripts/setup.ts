@@ -12,7 +12,7 @@ const { values } = readArguments({
     tools: {
       type: 'string',
       value: 'NAME,NAME',
-      default: 'helm,helm-unittest,kubeconform',
+      default: 'helm,helm-unittest,kubeconform,publication',
       description: 'only these tools',
     },
   },

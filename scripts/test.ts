@@ -39,6 +39,8 @@ for (const [name, variable] of [
 ] as const) {
   environment[variable] = await provideTool(name, say);
 }
+// Its tests build it where it is missing, but several at once.
+await provideTool('publication', say);
 environment.MI_PATTERNS_KUBERNETES_SCHEMAS = await provideKubernetesSchemas(say);
 if (process.env.CI) await prepareMachine(say);
 // A test that was skipped for want of a program is run once that is there, and not taken from the cache.

@@ -16,14 +16,29 @@ const packageOf = {
 } as const;
 
 /** Other programs without which tests are skipped. */
-const looked = ['chromium-browser', 'go', 'google-chrome', 'java', 'javac', 'mvn', 'setpriv', 'unshare'] as const;
+const looked = [
+  'chromium-browser',
+  'go',
+  'google-chrome',
+  'java',
+  'javac',
+  'mvn',
+  'openssl',
+  'script',
+  'setpriv',
+  'unshare',
+  'zsh',
+] as const;
 
-/** Names of the programs without which tests are skipped, as far as this machine has them. */
+/**
+ * Names of the programs without which tests are skipped, as far as this machine has them. Without what every run
+ * provides: a name that appears with the first run would make the second one run everything again.
+ */
 export async function programsFound(): Promise<string> {
   const onPath = await Promise.all(
     [...Object.keys(packageOf), ...looked].map(async (name) => ((await which(name, { nothrow: true })) ? [name] : [])),
   );
-  const built = programs.filter((name) => existsSync(join(toolFolder(), name)));
+  const built = programs.filter((name) => name !== 'publication' && existsSync(join(toolFolder(), name)));
   return [...onPath.flat(), ...built].toSorted().join(' ');
 }
 

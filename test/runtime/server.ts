@@ -1,9 +1,10 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { layOutRuntime } from './lay-out.ts';
 
 /** Where a Micro Integrator is that can be started here, or why there is none. */
 export type Runtime = { readonly folder: string } | { readonly missing: string };
@@ -27,7 +28,7 @@ export function findRuntime(): Runtime {
   const recipe = join(shared, 'mi-runtime', 'get.sh');
   if (!existsSync(recipe)) return { missing: `neither ${folder} nor ${recipe} exists` };
   if (spawnSync('mvn', ['-v']).status !== 0) return { missing: 'there is no Maven to fetch the libraries with' };
-  execFileSync('bash', [recipe, folder], { stdio: 'ignore', timeout: 300_000 });
+  layOutRuntime(recipe, folder);
   return { folder };
 }
 
