@@ -1,5 +1,6 @@
 import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
 import { makeDiff } from '../src/changes/diff.ts';
+import { kedaFindings } from '../src/changes/keda.ts';
 import type { RolloutEffects } from '../src/steps/effects.ts';
 import { otherHelmBegan } from '../src/steps/trail.ts';
 import type { Holder } from '../src/checks/guards.ts';
@@ -41,6 +42,8 @@ export interface World {
   old: readonly KubernetesObject[];
   /** Workloads and pods of releases that nobody takes over. */
   others: LiveState;
+  /** KEDA's, each of a workload that it raises from 0. */
+  scaledObjects: readonly KubernetesObject[];
   /** Moments at which an artifact was in more than one pod. */
   doubles: string[];
 }
@@ -57,6 +60,7 @@ export const newWorld = (): World => ({
   holders: [],
   old: [],
   others: { workloads: [], pods: [] },
+  scaledObjects: [],
   doubles: [],
 });
 
@@ -71,6 +75,9 @@ export function pass(world: World, seconds: number): void {
   for (let second = 0; second < seconds; second += 1) {
     world.now += 1000;
     world.pods = world.pods.filter((pod) => pod.goneAt === undefined || pod.goneAt > world.now);
+    for (const [id, object] of world.workloads)
+      if (replicasOf(object) === 0 && kedaFindings([object], world.scaledObjects).length > 0)
+        world.workloads.set(id, { ...object, spec: { ...(object.spec as object), replicas: 1 } });
     for (const id of new Set([...world.pods.map((pod) => pod.workload), ...world.workloads.keys()])) control(world, id);
     for (const artifact of new Set(world.pods.flatMap((pod) => pod.artifacts))) {
       const running = world.pods.filter((pod) => pod.artifacts.includes(artifact));
@@ -318,6 +325,10 @@ export function effectsOn(
     live: async (among) => {
       at('live');
       return liveState(world, among);
+    },
+    scaledObjects: async () => {
+      at('scaledObjects');
+      return world.scaledObjects;
     },
     runsServer: () => true,
     seesReplicaSets: () => Promise.resolve(true),

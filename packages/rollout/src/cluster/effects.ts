@@ -11,6 +11,7 @@ import { objectEffects } from './change-objects.ts';
 import { releaseEffects } from './change-release.ts';
 import { diffRelease } from './diff-release.ts';
 import { oldReleases } from './old-releases.ts';
+import { scaledObjectsOf } from './scaled-objects.ts';
 import { lackingRights, openSession, seesReplicaSets } from './session.ts';
 import type { ClusterEffectsOptions } from './options.ts';
 import { watchTrouble } from './trouble.ts';
@@ -35,6 +36,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     wanted,
     live,
     others,
+    scaledObjects: async () => ((await session.namespace.exists()) ? scaledObjectsOf(target) : []),
     runsServer: options.runsServer ?? (() => false),
     seesReplicaSets: () => seesReplicaSets(session),
     lackingRights: () => lackingRights(session),

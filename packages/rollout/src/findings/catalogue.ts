@@ -86,6 +86,12 @@ export const rolloutCatalogue = {
     'Pods of a release listed in `takeOver` did not end, or did not start again, within the timeout. Or the list names the release itself, one that does not run Micro Integrator, or, at the first rollout, one that does not exist.',
     'The message says what did not happen. Run the command again: it continues from the current state of both releases.',
   ),
+  'MI-ROLLOUT-KEDA': entry(
+    'error',
+    'KEDA would start ended pods again',
+    'A ScaledObject of KEDA scales a workload whose pods this rollout or rollback ends, because another one does its work. KEDA raises a workload from 0 pods, so both would work. A warning where the account may not list ScaledObjects.',
+    'Pause the ScaledObject first, as the message says.',
+  ),
   'MI-ROLLOUT-VERIFY': entry(
     'error',
     'Release is not healthy',

@@ -11,6 +11,7 @@ import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects } from './effects.ts';
 import { type LiveState, workloadState } from '../live/live.ts';
 import { drainsBefore, endingOwners, revivals, stalled } from '../changes/moves.ts';
+import { kedaFindings } from '../changes/keda.ts';
 import { StopRollout } from './stop.ts';
 import { beginChange, type Trail } from './trail.ts';
 
@@ -38,6 +39,10 @@ export async function drain(
   const unique = distinctBy(among.filter(isWorkload), identity);
   const first = await effects.live(unique);
   const moving = drainsBefore(first.workloads, first.pods, wanted, trusted);
+  await keptEmpty(
+    effects,
+    moving.map(({ workload }) => workload),
+  );
   const emptied = new Set(moving.map(({ workload }) => identity(workload)));
   const drains = [...moving, ...stalled(first, wanted).filter(({ workload }) => !emptied.has(identity(workload)))];
   for (const { workload, because } of drains) {
@@ -56,6 +61,16 @@ export async function drain(
     say(pods.length === 0 ? `waiting for ${unseen.map(displayName).join(', ')} to be empty` : waitingForEnd(pods));
     await effects.sleep(1000);
   }
+}
+
+/** Throws StopRollout where KEDA would start pods of these workloads again, once they are at 0. */
+export async function keptEmpty(
+  effects: Pick<RolloutEffects, 'scaledObjects'>,
+  workloads: readonly KubernetesObject[],
+): Promise<void> {
+  const found = workloads.length === 0 ? [] : kedaFindings(workloads, await effects.scaledObjects());
+  const errors = found.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new StopRollout(errors);
 }
 
 /** Scales a workload to 0; its name is added to `emptied` before, and taken away where the cluster refuses. */

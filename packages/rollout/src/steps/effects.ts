@@ -56,6 +56,8 @@ export interface RolloutEffects {
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveState>;
   /** Workloads and pods of the namespace that belong neither to the release nor to one that it takes over. */
   readonly others: () => Promise<LiveState>;
+  /** KEDA's ScaledObjects in the namespace; undefined where the account may not list them. */
+  readonly scaledObjects: () => Promise<readonly KubernetesObject[] | undefined>;
   /** Whether a workload runs Micro Integrator. */
   readonly runsServer: (workload: KubernetesObject) => boolean;
   /** Whether helm may list ReplicaSets, without which it does not learn that the pods of a Deployment are ready. */

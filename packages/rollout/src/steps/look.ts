@@ -1,6 +1,7 @@
-import type { KubernetesObject } from '@mi-patterns/helm';
+import { isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { oldGitOpsFindings } from '../changes/gitops.ts';
+import { kedaFindings } from '../changes/keda.ts';
 import { rivalFindings, strangerFindings } from '../changes/rivals.ts';
 import { sameImageFindings } from '../changes/same-image.ts';
 import { finding } from '../findings/catalogue.ts';
@@ -10,7 +11,8 @@ import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import type { RolloutEffects } from './effects.ts';
 import { stuckSentence } from './mend.ts';
 import type { Reporter } from './steps.ts';
-import { missingReleases, stillRuns, takenOverSince, takeOverSentences, wasTakenOver } from './take-over.ts';
+import { missingReleases, takeOverSentences } from './take-over-told.ts';
+import { stillRuns, takenOverSince, wasTakenOver } from './take-over.ts';
 import { otherHelm } from './trail.ts';
 
 /** What a rollout finds before it changes anything. */
@@ -64,6 +66,8 @@ export async function look(
   const isFirst = goodRevision(history) === undefined;
   const missing = isFirst ? missingReleases(listed) : [];
   const others = await effects.others();
+  const theirs = listed.flatMap(({ objects }) => objects.filter(isWorkload));
+  const scaled = theirs.length === 0 ? [] : await effects.scaledObjects();
   // A StatefulSet has none.
   const isDeployed = wanted.some(({ kind }) => kind === 'Deployment');
   const compared = await effects.diff(before, wanted);
@@ -72,6 +76,7 @@ export async function look(
     diagnostics: [
       ...missing,
       ...oldGitOpsFindings(olds),
+      ...kedaFindings(theirs, scaled),
       ...rivalFindings(wanted, others),
       ...(isFirst ? strangerFindings(wanted, others, effects.runsServer) : []),
       ...(isDeployed && !(await effects.seesReplicaSets()) ? [unseenReplicaSets] : []),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '@mi-patterns/helm';
-import { missingReleases, requireServers, takeOverSentences } from './take-over.ts';
+import { missingReleases, takeOverSentences } from './take-over-told.ts';
+import { requireServers } from './take-over.ts';
 
 const deployment = (name: string, image: string): KubernetesObject => ({
   apiVersion: 'apps/v1',
