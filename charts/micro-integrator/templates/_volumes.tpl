@@ -264,6 +264,55 @@ checks read them, so they are made once. Takes (root, workload); prints nothing.
 {{- end -}}
 
 {{/*
+mi.volumeFillers: containers of the user that mount a volume, and so may fill it, as a JSON list. Takes (workload, name
+of the volume).
+*/}}
+{{- define "mi.volumeFillers" -}}
+{{- $name := index . 1 -}}
+{{- $values := (index . 0).values -}}
+{{- $fillers := list -}}
+{{- range $containers := list ($values.extraInitContainers | default dict) ($values.extraContainers | default dict) -}}
+{{- range $container := $containers -}}
+{{- range ($container | default dict).volumeMounts }}{{ if eq .name $name }}{{ $fillers = append $fillers $container }}{{ end }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $fillers -}}
+{{- end -}}
+
+{{/*
+mi.emptyOverArchives: the mount that hides the archives of the image with a volume in which there are none when the pod
+starts, as JSON: `at`, its path, and `volume`, its name; {} where there is none, or where something may fill the volume.
+Kubernetes, unlike docker, copies nothing of the image into a volume. Takes (root, workload).
+*/}}
+{{- define "mi.emptyOverArchives" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $values := $workload.values -}}
+{{- $folder := include "mi.archivesFolder" $root -}}
+{{- $found := dict -}}
+{{- if and (eq $workload.artifacts.source "image") (or $values.extraVolumeMounts $values.persistence) -}}
+{{- include "mi.mounts" . -}}
+{{- /* The nearest one counts. */ -}}
+{{- $nearest := "" -}}
+{{- range $at, $mount := $workload.mounts -}}
+{{- if and (hasPrefix (printf "%s/" (clean $at | trimSuffix "/")) (printf "%s/" $folder)) (ge (len (clean $at)) (len (clean $nearest))) }}{{ $nearest = $at }}{{ end -}}
+{{- end -}}
+{{- $name := (get $workload.mounts $nearest | default dict).name | default "" -}}
+{{- $written := false -}}
+{{- range $path, $file := $workload.files }}{{ if and $file (hasPrefix "repository/deployment/server/carbonapps/" $path) }}{{ $written = true }}{{ end }}{{ end -}}
+{{- $starts := or $values.command ($values.lifecycle).postStart (and $workload.fenced ($root.Values.fencing).entrypoint) -}}
+{{- if not (or (has $name (list "" "home")) $written $starts (include "mi.volumeFillers" (list $workload $name) | fromJsonArray)) -}}
+{{- $volumes := include "mi.volumes" . | fromYamlArray -}}
+{{- range $volumes -}}
+{{- $new := and (hasPrefix "data-" $name) (not (get ($values.persistence | default dict) (trimPrefix "data-" $name) | default dict).existingClaim) -}}
+{{- if and (eq .name $name) (or (hasKey . "emptyDir") (hasKey . "ephemeral") $new) }}{{ $found = dict "at" $nearest "volume" $name }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $found -}}
+{{- end -}}
+
+{{/*
 mi.persistence.path: where a volume is mounted; where it names no path, at MI's own places in its home for the registry
 and for the files of change data capture. Takes (root, entry of persistence).
 */}}

@@ -122,16 +122,9 @@ the containers that fill it, with `images`, those of the release's servers among
 {{- $fillers := list -}}
 {{- $images := list -}}
 {{- if hasKey $volume "emptyDir" -}}
-{{- $values := (index . 1).values -}}
-{{- range $containers := list ($values.extraInitContainers | default dict) ($values.extraContainers | default dict) -}}
-{{- range $container := $containers -}}
-{{- range ($container | default dict).volumeMounts -}}
-{{- if eq .name $volume.name -}}
-{{- $fillers = append $fillers (pick $container "image" "command" "args" "env" "envFrom") -}}
-{{- range include "mi.imageIdentities" (list $root (toString $container.image)) | fromJsonArray }}{{ $images = append $images . }}{{ end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- range include "mi.volumeFillers" (list (index . 1) $volume.name) | fromJsonArray -}}
+{{- $fillers = append $fillers (pick . "image" "command" "args" "env" "envFrom") -}}
+{{- range include "mi.imageIdentities" (list $root (toString .image)) | fromJsonArray }}{{ $images = append $images . }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- $what := dict -}}

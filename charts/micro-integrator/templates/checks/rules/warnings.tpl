@@ -54,6 +54,11 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- with include "mi.emptyOverArchives" (list $ $workload) | fromJson -}}
+{{- if hasPrefix "data-" .volume -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "workloads" $workload.key "persistence" (trimPrefix "data-" .volume)) (printf "The claim is new and empty, and hides the archives of the image in %s: workload %s deploys only what somebody puts into it. Remove it, or choose another mountPath." (include "mi.archivesFolder" $) $workload.key)) -}}
+{{- end -}}
+{{- end -}}
 {{- if and (eq $workload.artifacts.source "imageVolume") (semverCompare "<1.35.0-0" $.Capabilities.KubeVersion.Version) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "artifacts" "source") (printf "Workload %s takes its archives from an image volume: before Kubernetes 1.35 the cluster needs the feature gate ImageVolume for that." $workload.key)) -}}
 {{- end -}}
@@ -390,7 +395,7 @@ images and volumes. Takes the root.
 {{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "Workload %s mounts a volume at %s: tasks, processors and polling inbound endpoints in it have no server role, so each of its pods runs them. Put them into archives with a server role." $workload.key $path)) -}}
 {{- end -}}
 {{- end -}}
-{{- if and $workload.isolated (not $workload.ownRoles) -}}
+{{- if and $workload.isolated (not $workload.ownRoles) (gt (len $root.Values.resolved.workloads) 1) -}}
 {{- include "mi.archiveSources" (list $root $workload) -}}
 {{- range $workload.archiveSources -}}
 {{- if and (hasPrefix "volume " .of) (contains "\"emptyDir\"" .of) -}}

@@ -41,6 +41,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- include "mi.validate.collisions" (list .root $workload) -}}
 {{- include "mi.validate.requests" $workload -}}
 {{- include "mi.validate.artifacts" (list .root $workload) -}}
+{{- include "mi.validate.archives" (list .root $workload) -}}
 {{- include "mi.validate.files" (list .root $workload) -}}
 {{- if and $values.extraVolumeMounts (not $values.command) }}{{ include "mi.validate.hiddenFiles" (list .root $workload) }}{{ end -}}
 {{- if .database -}}
