@@ -20,6 +20,7 @@ import { typeOfKind } from './containers/types.ts';
 import { compareText, type Diagnostic } from './model/diagnostic.ts';
 import { imageReference, type ImageReference } from './image/paths.ts';
 import type { OpenRegistryImage } from './image/source.ts';
+import type { FilesRead } from './containers/files-read.ts';
 import { InputError } from './files/input-error.ts';
 import { defaultLimits, type Limits } from './files/limits.ts';
 import type { ImageFacts, Inventory } from './model/inventory.ts';
@@ -30,6 +31,8 @@ export interface ReadOptions {
   readonly limits?: Partial<Limits>;
   /** Client of registries, for paths such as `oci:registry.example.com/acme/orders:1.2.0`. */
   readonly openRegistryImage?: OpenRegistryImage | undefined;
+  /** Keeps what is read of files on disk, for whoever packs them. */
+  readonly filesRead?: FilesRead | undefined;
   /** Called after each container with what was read and how many artifacts are known so far. */
   readonly onProgress?: (progress: { readonly path: string; readonly artifacts: number }) => void;
 }
@@ -52,11 +55,14 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     paths.filter((path) => imageReference(path) === undefined),
     cwd,
   );
-  const context = newContext(
-    { ...defaultLimits, ...options.limits },
-    displayFor(roots, cwd),
-    [...roots.keys()].map((root) => realPath(basename(root) === 'pom.xml' ? dirname(root) : root)),
-  );
+  const context: Context = {
+    ...newContext(
+      { ...defaultLimits, ...options.limits },
+      displayFor(roots, cwd),
+      [...roots.keys()].map((root) => realPath(basename(root) === 'pom.xml' ? dirname(root) : root)),
+    ),
+    ...(options.filesRead && { filesRead: options.filesRead }),
+  };
   const { findings } = context;
   const progress = (path: string): void =>
     options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });

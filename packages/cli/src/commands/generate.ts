@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path';
 import {
   compareDiagnostics,
   type Diagnostic,
+  createFilesRead,
   distinctBy,
+  type FilesRead,
   hasErrors,
   type Inventory,
   inventoryDigest,
@@ -118,6 +120,8 @@ interface Run {
   readonly loaded: LoadedConfiguration | undefined;
   /** Undefined where no package is made of it: it is most of what a large run holds while helm judges the values. */
   readonly inventory: Inventory | undefined;
+  /** What the files held when they were planned. */
+  readonly filesRead: FilesRead | undefined;
   readonly places: KnownPlaces;
   readonly planned: readonly EnvironmentValues[];
   readonly environments: readonly Environment[];
@@ -143,11 +147,12 @@ async function startRun(paths: readonly string[], options: GenerateOptions, cont
     options,
     environments.map(({ pattern }) => options.pattern ?? pattern ?? loaded?.configuration.pattern),
   );
-  const inventory = await loadInventory(paths, loaded, options, context);
+  const filesRead = options.package === false ? undefined : createFilesRead();
+  const inventory = await loadInventory(paths, loaded, { ...options, filesRead }, context);
   collectNow(inventory);
   const inputs = [{ path: inputNames(paths, loaded, context), digest: inventoryDigest(inventory) }];
   const out = resolve(context.cwd, options.out);
-  const run = { options, context, loaded, environments, inputs, out };
+  const run = { options, context, loaded, filesRead, environments, inputs, out };
   const planned = await planEnvironments(run, inventory);
   return options.package === false
     ? { ...run, planned, inventory: undefined, places: placesOf(inventory) }
@@ -251,14 +256,14 @@ async function deliver(
 
 /** The package that the values deploy; undefined when none is wanted, or the values would not be written. */
 async function packageOf(
-  { options, context, loaded, inventory, out }: Run,
+  { options, context, loaded, inventory, filesRead, out }: Run,
   planned: readonly EnvironmentValues[],
   transaction: Transaction | 'rehearse',
 ): Promise<EnvironmentPackages | undefined> {
   if (inventory === undefined || hasErrors(blocking(planned.flatMap(({ diagnostics }) => diagnostics))))
     return undefined;
   return packageFor(planned, inventory, {
-    ...packagesRequest(join(out, 'package'), loaded, context),
+    ...packagesRequest(join(out, 'package'), loaded, context, filesRead),
     force: options.force === true,
     ...(transaction === 'rehearse' ? { dryRun: true } : { transaction }),
     ...(options.push === true && transaction !== 'rehearse'

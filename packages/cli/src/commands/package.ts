@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { runtimeVersionPattern } from '@mi-patterns/inventory';
+import { createFilesRead, runtimeVersionPattern } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
@@ -47,7 +47,8 @@ export async function packageCommand(
     );
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
-  const inventory = await loadInventory(paths, loaded, options, context);
+  const filesRead = createFilesRead();
+  const inventory = await loadInventory(paths, loaded, { ...options, filesRead }, context);
   const result = plan(inventory, flags);
   const environment = sharedEnvironment(loaded?.configuration ?? {});
   const runtime = options.runtime === undefined ? environment.runtime : { version: options.runtime };
@@ -56,13 +57,14 @@ export async function packageCommand(
     ...unknownRuntimeVersion({ runtime }),
   ];
   const told = { ...inventory, diagnostics: [...inventory.diagnostics, ...found] };
+  const formats: PackageFormat[] = [...(options.format ?? ['image'])];
+  if (push.push !== undefined) formats.push('volume');
   const packaged = await writePackage(told, result, {
-    ...packageOptions(resolve(context.cwd, options.out), loaded, context, [
-      ...new Set<PackageFormat>([
-        ...(options.format ?? ['image']),
-        ...(push.push === undefined ? [] : ['volume' as const]),
-      ]),
-    ]),
+    ...packageOptions(
+      { out: resolve(context.cwd, options.out), formats: [...new Set(formats)], filesRead },
+      loaded,
+      context,
+    ),
     ...(options.runtime === undefined ? {} : { runtimeVersion: options.runtime }),
     ...push,
     onProgress: (file) => progress.step(`Writing ${file}`),

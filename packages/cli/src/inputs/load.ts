@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
+  type FilesRead,
   type OpenRegistryImage,
   imageReference,
   type Inventory,
@@ -50,11 +51,12 @@ export async function loadConfiguration(
  * The inventory of the given paths, or of the configuration's `artifacts` when no path is given, with the
  * `deployment.toml` files that the chart writes beside those that were read. Throws InputError for unreadable input and
  * {@link CommandFailure} when neither says what to read.
+ * What is read of files is kept in `filesRead`, for a package.
  */
 export async function loadInventory(
   paths: readonly string[],
   loaded: LoadedConfiguration | undefined,
-  options: GlobalOptions,
+  { filesRead, ...options }: GlobalOptions & { readonly filesRead?: FilesRead | undefined },
   context: Context,
 ): Promise<Inventory> {
   const progress = createProgress(context, options);
@@ -63,6 +65,7 @@ export async function loadInventory(
   try {
     const read = await readInventory(wanted, {
       cwd: context.cwd,
+      filesRead,
       openRegistryImage: await imageClient(wanted, options, context),
       onProgress: ({ path, artifacts }) => {
         if (artifacts > manyArtifacts) collectOftener();

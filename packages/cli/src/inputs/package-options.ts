@@ -1,32 +1,24 @@
 import { join } from 'node:path';
-import { homeFolder } from '@mi-patterns/inventory';
-import {
-  type PackageFormat,
-  type PackageOptions,
-  type PackagesRequest,
-  parseDestination,
-  pushTo,
-} from '@mi-patterns/delivery';
+import { type FilesRead, homeFolder } from '@mi-patterns/inventory';
+import { type PackageOptions, type PackagesRequest, parseDestination, pushTo } from '@mi-patterns/delivery';
 import { environmentsOf, type LoadedConfiguration, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { display } from '../context/files.ts';
 import type { Progress } from '../output/progress.ts';
 
-/** What the configuration says of a package. */
+/** What is wanted of a package, and what the configuration says of it. */
 export function packageOptions(
-  out: string,
+  wanted: Pick<PackageOptions, 'out' | 'formats' | 'filesRead'>,
   loaded: LoadedConfiguration | undefined,
   context: Context,
-  formats: readonly PackageFormat[],
 ): PackageOptions {
   const configuration = loaded?.configuration ?? {};
   const version = configuration.runtime?.version;
   const home = homeFolder(context.environment);
   return {
-    out,
-    shown: display(out, context),
+    ...wanted,
+    shown: display(wanted.out, context),
     cwd: context.cwd,
-    formats,
     ...(version === undefined ? {} : { runtimeVersion: version }),
     defaultRuntimeVersion: runtimeVersions.default,
     withDeploymentToml: environmentsOf(configuration).some(
@@ -55,10 +47,11 @@ export function packagesRequest(
   out: string,
   loaded: LoadedConfiguration | undefined,
   context: Context,
+  filesRead: FilesRead | undefined,
 ): Pick<PackagesRequest, 'out' | 'shown' | 'optionsOf'> {
   return {
     out,
     shown: (folder) => display(folder, context),
-    optionsOf: (folder, formats) => packageOptions(folder, loaded, context, formats),
+    optionsOf: (folder, formats) => packageOptions({ out: folder, formats, filesRead }, loaded, context),
   };
 }

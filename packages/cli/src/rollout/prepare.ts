@@ -4,7 +4,9 @@ import { lacksArchives, packageFor, pointAtPackage } from '@mi-patterns/delivery
 import { withChartFaults } from '@mi-patterns/helm';
 import {
   counted,
+  createFilesRead,
   type Diagnostic,
+  type FilesRead,
   hasErrors,
   type Inventory,
   inventoryDigest,
@@ -63,6 +65,8 @@ interface Preparation extends Place {
   readonly context: Context;
   readonly step: Step;
   readonly inventory: Inventory;
+  /** What the files held when they were planned. */
+  readonly filesRead: FilesRead;
   readonly digest: string;
   readonly promotion: Promotion | undefined;
   /** Folder for the files of this run. */
@@ -83,16 +87,18 @@ export async function prepareRollout(
   assertOneSource(options);
   const place = await placeOf(options, context, chosen);
   const step = stepsOf(report);
+  const filesRead = createFilesRead();
   const inventory = await step(
     'scan',
-    () => loadInventory([], place.loaded, { ...options, quiet: true }, context),
+    () => loadInventory([], place.loaded, { ...options, quiet: true, filesRead }, context),
     ({ artifacts }) => `${artifacts.length} artifacts`,
   );
   const digest = inventoryDigest(inventory);
   const promotion = await promotionOf(options, place, digest, context);
   const environment = promotion?.environment ?? place.environment;
   const work = temporaryFolder();
-  const prepared = { ...place, environment, options, context, step, inventory, digest, promotion, folder: work.path };
+  const read = { inventory, filesRead, digest };
+  const prepared = { ...place, ...read, environment, options, context, step, promotion, folder: work.path };
   let chart: FetchedChart | undefined;
   const dispose = (): void => {
     work.remove();
@@ -159,8 +165,9 @@ async function soundValues(prepared: Preparation): Promise<EnvironmentValues> {
 
 /** The values with their package, and what the chart refuses in them. */
 async function delivered(planned: EnvironmentValues, prepared: Preparation): Promise<EnvironmentValues> {
-  const { inventory, loaded, context, folder } = prepared;
-  const packaged = await packageFor([planned], inventory, packagesRequest(join(folder, 'package'), loaded, context));
+  const { inventory, filesRead, loaded, context, folder } = prepared;
+  const request = packagesRequest(join(folder, 'package'), loaded, context, filesRead);
+  const packaged = await packageFor([planned], inventory, request);
   const judged = await withChartFaults(pointAtPackage(planned, packaged), inventory, chartAsJudge());
   // Values stay right without a package while the archives are in an image; as ConfigMaps there would be nothing to
   // mount.

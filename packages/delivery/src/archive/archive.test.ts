@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defaultLimits, type Inventory, readInventory } from '@mi-patterns/inventory';
+import { createFilesRead, defaultLimits, type Inventory, readInventory } from '@mi-patterns/inventory';
 import type { ArchiveRequest } from '@mi-patterns/planner';
 import {
   api,
@@ -61,6 +61,31 @@ function entriesOf(bytes: Buffer): Record<string, string> {
   const names = archive.entries.map((entry) => (entry.type === 'packed' ? entry.entry.name : entry.name));
   return Object.fromEntries(names.map((name) => [name, name.endsWith('/') ? '' : archive.read(name).toString()]));
 }
+
+test('what was read is packed, whatever became of the file since', async () => {
+  const cwd = makeTree({
+    'shop/pom.xml': projectPom({ artifactId: 'shop' }),
+    'shop/src/main/wso2mi/artifacts/tasks/tick.xml': task('tick'),
+    'shop/src/main/wso2mi/artifacts/apis/orders.xml': api('orders'),
+  });
+  const filesRead = createFilesRead();
+  const inventory = await readInventory(['shop'], { cwd, filesRead });
+  const folder = join(cwd, 'shop/src/main/wso2mi/artifacts');
+  writeFileSync(join(folder, 'tasks/tick.xml'), task('another'));
+  rmSync(join(folder, 'apis/orders.xml'));
+  const copies: string[] = [];
+  const pieces: Uint8Array[] = [];
+  const onCopy = (entry: string): unknown => copies.push(entry);
+  const said = writeArchive(requestFor(inventory), inventory, { cwd, filesRead, onCopy }, (piece) =>
+    pieces.push(Uint8Array.from(piece)),
+  );
+  expect(said).toEqual([]);
+  const entries = entriesOf(Buffer.concat(pieces));
+  expect(copies.map((entry) => [entry, entries[entry]])).toEqual([
+    ['orders_1.0.0/orders-1.0.0.xml', api('orders')],
+    ['tick_1.0.0/tick-1.0.0.xml', task('tick')],
+  ]);
+});
 
 describe('the ZIP writer', () => {
   test('makes folders before files, and what Python accepts', async () => {

@@ -5,6 +5,8 @@ import {
   compareText,
   deployedType,
   type Diagnostic,
+  type FileRead,
+  type FilesRead,
   type Limits,
   readRegularFile,
   type Source as Place,
@@ -24,6 +26,7 @@ import type { ZipEntry } from './zip-writer.ts';
 /** Where the bytes of an artifact are. `missing`: what the Maven build would make or fetch. */
 type Source =
   | { readonly from: 'file'; readonly file: string; readonly path: string }
+  | { readonly from: 'memory'; readonly file: string; readonly read: FileRead }
   | {
       readonly from: 'files';
       readonly file: string;
@@ -46,9 +49,15 @@ export interface ProjectPieces extends Pieces {
 export function piecesOfProject(
   request: ArchiveRequest,
   artifacts: ReadonlyMap<string, Artifact>,
-  options: { readonly cwd: string; readonly limits: Limits; readonly mavenRepository?: string | undefined },
+  options: {
+    readonly cwd: string;
+    readonly limits: Limits;
+    readonly mavenRepository?: string | undefined;
+    readonly filesRead?: FilesRead | undefined;
+    readonly onCopy?: ((entry: string, of: FileRead) => void) | undefined;
+  },
 ): ProjectPieces {
-  const { cwd, limits, mavenRepository } = options;
+  const { cwd, limits, mavenRepository, filesRead, onCopy } = options;
   const diagnostics: Diagnostic[] = [];
   const build = openBuild(request.application, cwd, limits);
   const pieces: Piece[] = [];
@@ -78,9 +87,10 @@ export function piecesOfProject(
             build,
             cwd,
             mavenRepository,
+            filesRead,
           });
     if (source.from === 'missing') diagnostics.push(archiveFinding(source.code, place, source.message));
-    else pieces.push(pieceOf(artifact, source, `${folderFor(artifact.name, artifact.version)}/`));
+    else pieces.push(pieceOf(artifact, source, `${folderFor(artifact.name, artifact.version)}/`, onCopy));
     if (source.from === 'build')
       diagnostics.push(...fromBuild(delivery.name, delivery.path, source.build, resolve(cwd, delivery.path)));
   }
@@ -99,13 +109,14 @@ interface Search {
   readonly build: BuildOutput | undefined;
   readonly cwd: string;
   readonly mavenRepository: string | undefined;
+  readonly filesRead: FilesRead | undefined;
 }
 
 function isMapping(artifact: Artifact | undefined): boolean {
   return artifact?.facts.kind === 'registry-resource' && /\/datamapper\//.test(artifact.facts.registryPath ?? '');
 }
 
-function sourceOf({ artifact, request, content, mapping, build, cwd, mavenRepository }: Search): Source {
+function sourceOf({ artifact, request, content, mapping, build, cwd, mavenRepository, filesRead }: Search): Source {
   const { delivery } = artifact;
   const path = resolve(cwd, delivery.path);
   const built = (): Source | undefined => {
@@ -148,6 +159,8 @@ function sourceOf({ artifact, request, content, mapping, build, cwd, mavenReposi
       )
     );
   }
+  const read = filesRead?.get(path);
+  if (read !== undefined) return { from: 'memory', file: delivery.file, read };
   return isFile(path)
     ? { from: 'file', file: delivery.file, path }
     : missing('MI-PKG-GONE', `${delivery.path} cannot be read`);
@@ -182,6 +195,7 @@ function pieceOf(
   artifact: ArtifactRequest,
   source: Exclude<Source, { readonly from: 'missing' }>,
   folder: string,
+  onCopy: ((entry: string, of: FileRead) => void) | undefined,
 ): Piece {
   const { name, version, serverRole, delivery } = artifact;
   const described = (file: string): ZipEntry => ({
@@ -204,7 +218,11 @@ function pieceOf(
       }
       const file = plainName(source.file);
       yield described(file);
-      if (source.from === 'file') yield { type: 'file', name: folder + file, bytes: readRegularFile(source.path) };
+      if (source.from === 'memory') {
+        onCopy?.(folder + file, source.read);
+        yield { type: 'file', name: folder + file, bytes: source.read.bytes };
+      } else if (source.from === 'file')
+        yield { type: 'file', name: folder + file, bytes: readRegularFile(source.path) };
       else
         for (const { name: inside, bytes } of source.entries())
           yield { type: 'file', name: folder + inside, bytes: bytes() };

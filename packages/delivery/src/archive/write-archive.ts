@@ -5,6 +5,8 @@ import {
   type Artifact,
   defaultLimits,
   type Diagnostic,
+  type FileRead,
+  type FilesRead,
   hasErrors,
   type Inventory,
   type Limits,
@@ -27,6 +29,10 @@ export interface ArchiveOptions {
   readonly limits?: Partial<Limits>;
   /** Maven's local repository, where connectors of a pom may lie; none is looked into when missing. */
   readonly mavenRepository?: string;
+  /** Files that were read with the inventory: what was planned is packed, whatever became of them since. */
+  readonly filesRead?: FilesRead | undefined;
+  /** Called for each entry that is a copy of a file of {@link filesRead}. */
+  readonly onCopy?: (entry: string, of: FileRead) => void;
   /** Bytes of archives that are not files on disk, for example those of an image, by their path. */
   readonly contents?: ReadonlyMap<string, Buffer>;
 }
@@ -54,6 +60,8 @@ export function writeArchive(
       cwd,
       limits,
       mavenRepository: options.mavenRepository,
+      filesRead: options.filesRead,
+      onCopy: options.onCopy,
     });
     try {
       if (!hasErrors(pieces.diagnostics)) writeZip(entriesOf(request, pieces), sink);

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readInventory } from '@mi-patterns/inventory';
+import { readInventory, type WrittenArchive } from '@mi-patterns/inventory';
 import { api, type CarArtifact, carFiles, type Files, makeTree, pack, task } from '@mi-patterns/inventory/test-files';
 import { deliveryOf, plan } from '@mi-patterns/planner';
 import { checkArchives } from './read-back.ts';
+
+type OriginOf = WrittenArchive['originOf'];
 
 const planned: readonly CarArtifact[] = [
   { name: 'one', type: 'synapse/api', file: 'one.xml', content: api('orders', '1') },
@@ -13,14 +15,14 @@ const planned: readonly CarArtifact[] = [
 ];
 
 /** What is said of an archive that was written where another one was planned. */
-async function saidOf(written: Files): Promise<string[]> {
+async function saidOf(written: Files, originOf: OriginOf = () => undefined): Promise<string[]> {
   const cwd = makeTree({ 'a.car': await pack(carFiles('a', planned)) });
   const inventory = await readInventory(['a.car'], { cwd });
   const decided = plan(inventory, { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 2 });
   const [set] = deliveryOf(inventory, decided).sets;
   const path = join(cwd, 'written.car');
   writeFileSync(path, await pack(written));
-  return checkArchives([path], set!, { inventory, plan: decided }).map(({ message }) =>
+  return checkArchives([{ path, originOf }], set!, { inventory, plan: decided }).map(({ message }) =>
     message.replaceAll(path, 'written.car'),
   );
 }
@@ -37,6 +39,19 @@ test('an entry point that is lost, one of two versions of an API too, is named',
     carFiles('a', [...planned.filter(({ name }) => name !== 'two'), { ...planned[1]!, content }]);
   expect(await saidOf(version(api('orders', '1')))).toEqual([expect.stringContaining('api/orders:v1 is not in them')]);
   expect(await saidOf(version(api('orders', '3')))).toEqual([expect.stringContaining('api/orders:v2 is not in them')]);
+});
+
+test('an entry that is a copy of a file that was read is that file, and any other one is read', async () => {
+  const copyOf =
+    (content: string): OriginOf =>
+    (entry) =>
+      entry.endsWith('/tick.xml')
+        ? { bytes: Buffer.from(content), artifact: { kind: 'task', name: 'tock' } }
+        : undefined;
+  expect(await saidOf(carFiles('a', planned), copyOf(task('tick')))).toEqual([
+    expect.stringContaining('task/tick is not in them'),
+  ]);
+  expect(await saidOf(carFiles('a', planned), copyOf(task('tock')))).toEqual([]);
 });
 
 test('a file that MI cannot read, a list without its folder, and a broken archive are faults', async () => {

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { type Diagnostic, type Inventory, readBackArchives, readRegularFile } from '@mi-patterns/inventory';
+import {
+  type Diagnostic,
+  type Inventory,
+  readBackArchives,
+  readRegularFile,
+  type WrittenArchive,
+} from '@mi-patterns/inventory';
 import type { DeliverySet, Plan } from '@mi-patterns/planner';
 import { parseAllDocuments } from 'yaml';
 import { finding } from '../findings/catalogue.ts';
@@ -13,11 +19,11 @@ const instructions = /^(#|ARG |FROM |LABEL |COPY |USER |ENTRYPOINT |$)/;
  * delivers must be in them, and nothing may be wrong with them that was not wrong before.
  */
 export function checkArchives(
-  paths: readonly string[],
+  archives: readonly WrittenArchive[],
   set: DeliverySet,
   before: { readonly inventory: Inventory; readonly plan: Plan },
 ): Diagnostic[] {
-  const { artifacts, diagnostics } = readBackArchives(paths);
+  const { artifacts, diagnostics } = readBackArchives(archives);
   const known = new Set(before.inventory.diagnostics.map(({ code }) => code));
   const wrong = diagnostics.find(
     ({ severity, code }) => severity === 'error' && /^MI-(ZIP|CAR|XML|READ)-/.test(code) && !known.has(code),

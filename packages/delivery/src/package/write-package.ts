@@ -2,7 +2,17 @@ import { finding } from '../findings/catalogue.ts';
 import type { PackagedSet } from './packaged-set.ts';
 
 import { basename, join } from 'node:path';
-import { compareVersions, type Diagnostic, hasErrors, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
+import {
+  compareVersions,
+  type Diagnostic,
+  type FileRead,
+  type FilesRead,
+  hasErrors,
+  type Inventory,
+  miFeatures,
+  miHas,
+  type WrittenArchive,
+} from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
 import {
   artifactsByRole,
@@ -55,6 +65,8 @@ export interface PackageOptions extends StagingOptions {
   readonly mavenRepository?: string;
   /** The image brings the deployment.toml of the project: `runtime.deploymentTomlFrom: image`. */
   readonly withDeploymentToml?: boolean;
+  /** Files that were read with the inventory, which are then not read again. */
+  readonly filesRead?: FilesRead | undefined;
   readonly onProgress?: (file: string) => void;
   /** Pushes the layout of each set; needs the format `volume`. */
   readonly push?: PushLayout;
@@ -143,21 +155,22 @@ function isMended({ code, severity }: Diagnostic): boolean {
   return mended.has(code) || isMissingSetting({ code }) || (code === 'MI-READY-ORDER' && severity === 'warning');
 }
 
-type WrittenArchive = PackagedSet['archives'][number] & { readonly path: string };
+type HashedArchive = PackagedSet['archives'][number] & WrittenArchive;
 
 /** Writes the archives of a set one after the other, hashed on the way. */
 async function writeArchives(
   { inventory, options, diagnostics, digests }: Making,
   set: DeliverySet,
   folder: string,
-): Promise<readonly WrittenArchive[]> {
-  const archives: WrittenArchive[] = [];
+): Promise<readonly HashedArchive[]> {
+  const archives: HashedArchive[] = [];
   for (const archive of set.archives) {
     options.onProgress?.(archive.file);
     // Signals are only heard between the archives.
     await new Promise((go) => void setImmediate(go));
     const path = join(folder, 'image', 'carbonapps', archive.file);
     const file = createHashedFile(path);
+    const copies = new Map<string, FileRead>();
     try {
       diagnostics.push(
         ...writeArchive(
@@ -165,6 +178,8 @@ async function writeArchives(
           inventory,
           {
             cwd: options.cwd,
+            filesRead: options.filesRead,
+            onCopy: (entry, of) => copies.set(entry, of),
             ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }),
           },
           file.write,
@@ -175,6 +190,7 @@ async function writeArchives(
       digests.set(path, written);
       archives.push({
         path,
+        originOf: (entry) => copies.get(entry),
         file: archive.file,
         application: archive.application.id,
         name: archive.name,
@@ -199,11 +215,7 @@ async function writeSet(making: Making, set: DeliverySet, folder: string): Promi
   writeImage(join(folder, 'image'), making, image, libraries);
   if (!hasErrors(diagnostics))
     diagnostics.push(
-      ...checkArchives(
-        archives.map(({ path }) => path),
-        set,
-        { inventory, plan },
-      ),
+      ...checkArchives(archives, set, { inventory, plan }),
       ...checkDockerfile(join(folder, 'image', 'Dockerfile')),
     );
   return {

@@ -1,3 +1,4 @@
+import type { Source } from '../model/diagnostic.ts';
 import type { ArtifactKind } from '../model/inventory.ts';
 import { mayUseRegistry } from './values.ts';
 import { createLocator } from '../xml/locator.ts';
@@ -23,7 +24,7 @@ import {
   readTemplate,
 } from './kinds-resource.ts';
 import { readMediation, readRegistryUses } from './mediation.ts';
-import type { ParsedArtifact, ParsedFile } from './parsed.ts';
+import type { NamedArtifact, ParsedArtifact, ParsedFile } from './parsed.ts';
 import { compact, own, type Reading, report, synapseNamespace } from './reading.ts';
 import { readSettings } from './settings.ts';
 
@@ -161,12 +162,18 @@ interface FileReading extends Omit<Reading, 'references' | 'effects' | 'always' 
   readonly namesOnly: boolean;
 }
 
-/** What an artifact of which only the name is asked for says. */
-const unread: Pick<ParsedArtifact, 'facts' | 'effects' | 'references'> = {
-  facts: { kind: 'unsupported', type: 'unread' },
-  effects: [],
-  references: [],
-};
+/** An artifact of which only the name is asked for: it says nothing. */
+export function unreadArtifact({ kind, name, version }: NamedArtifact, source: Source): ParsedArtifact {
+  return {
+    kind,
+    name,
+    ...(version === undefined ? {} : { version }),
+    source,
+    facts: { kind: 'unsupported', type: 'unread' },
+    effects: [],
+    references: [],
+  };
+}
 
 /** Written out, since a spread for each artifact took more time than its attributes. */
 function readingOf({ text, locate, mentionsRegistry, diagnostics, afterwards }: FileReading): Reading {
@@ -221,13 +228,10 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   const version = attributeValue(root, 'version');
   const source = reading.locate(root.offset);
   if (file.namesOnly)
-    return {
-      kind: rule.kind,
-      name: own(name),
-      ...(version === undefined ? {} : { version: own(version) }),
+    return unreadArtifact(
+      { kind: rule.kind, name: own(name), ...(version === undefined ? {} : { version: own(version) }) },
       source,
-      ...unread,
-    };
+    );
   const facts = rule.facts(reading, root, name);
   if (rule.mediation) readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
@@ -317,7 +321,7 @@ function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
   if (mediators.length === 0 || artifacts.some(({ kind, name }) => kind === 'sequence' && name === 'main'))
     return artifacts;
   if (file.namesOnly)
-    return [...artifacts, { kind: 'sequence', name: 'main', source: file.locate(root.offset), ...unread }];
+    return [...artifacts, unreadArtifact({ kind: 'sequence', name: 'main' }, file.locate(root.offset))];
   const reading = readingOf(file);
   const main: XmlNode = { ...root, local: 'sequence', attributes: [], children: mediators };
   readMediation(reading, main, root.namespace);

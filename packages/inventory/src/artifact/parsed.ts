@@ -19,6 +19,14 @@ export interface ParsedArtifact {
   readonly resources?: readonly RegistryFile[];
 }
 
+/** What an artifact is called, without everything that it says. */
+export type NamedArtifact = Pick<ParsedArtifact, 'kind' | 'name' | 'version'>;
+
+/** The name of an artifact alone, so that nothing else of it is kept. */
+export function namedArtifact({ kind, name, version }: NamedArtifact): NamedArtifact {
+  return version === undefined ? { kind, name } : { kind, name, version };
+}
+
 /** A file that goes into the registry of a server. */
 export interface RegistryFile {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { hasErrors } from '../model/diagnostic.ts';
 import { parseArtifactFile } from '../artifact/parse.ts';
-import type { ParsedArtifact } from '../artifact/parsed.ts';
+import { namedArtifact, type ParsedArtifact } from '../artifact/parsed.ts';
 import { mayBeArtifact, readText } from './disk.ts';
 import type { Context } from './draft.ts';
 
@@ -14,6 +14,8 @@ export interface XmlFile {
   readonly root?: string;
   /** False for a document that has nothing of MI in it, as far as one can tell when it cannot be read. */
   readonly ours: boolean;
+  /** Whether the root of the file is its one artifact, and there is no error in it. */
+  readonly isOneArtifact: boolean;
 }
 
 /**
@@ -22,7 +24,11 @@ export interface XmlFile {
 export function readXmlFile(context: Context, file: string): XmlFile {
   const path = context.display(file);
   const text = readText(context, file);
-  return text === undefined ? { path, artifacts: [], ours: mayBeArtifact(file) } : parseXmlFile(context, text, path);
+  if (text === undefined) return { path, artifacts: [], ours: mayBeArtifact(file), isOneArtifact: false };
+  const read = parseXmlFile(context, text, path);
+  if (read.isOneArtifact && read.artifacts[0] !== undefined)
+    context.filesRead?.name(file, namedArtifact(read.artifacts[0]));
+  return read;
 }
 
 /** As {@link readXmlFile}, for a text that was read already. */
@@ -33,15 +39,18 @@ export function parseXmlFile(context: Context, text: string, path: string): XmlF
       path,
       artifacts: [],
       ours: true,
+      isOneArtifact: false,
       unusable: text.includes('<!--') ? 'all of it is a comment' : 'it is empty',
     };
   const { artifacts, diagnostics, root } = parseArtifactFile(text, path, { inServer: context.inServer === true });
   context.findings.diagnostics.push(...diagnostics);
   const ours = artifacts.length > 0 || path.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
-  if (artifacts.length > 0 || hasErrors(diagnostics)) return { path, artifacts, ours };
+  const isFaulty = hasErrors(diagnostics);
+  const isOneArtifact = artifacts.length === 1 && root !== 'definitions' && !isFaulty;
+  if (artifacts.length > 0 || isFaulty) return { path, artifacts, ours, isOneArtifact };
   return root === undefined
-    ? { path, artifacts, ours, unusable: 'it is empty' }
-    : { path, artifacts, ours, unusable: `its root element is <${root}>`, root };
+    ? { path, artifacts, ours, isOneArtifact, unusable: 'it is empty' }
+    : { path, artifacts, ours, isOneArtifact, unusable: `its root element is <${root}>`, root };
 }
 
 /** What ends the comment or processing instruction that begins at an offset; undefined when none does. */

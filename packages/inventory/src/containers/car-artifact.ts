@@ -1,4 +1,4 @@
-import { type FlowContents, parseArtifactFile } from '../artifact/parse.ts';
+import { type FlowContents, parseArtifactFile, unreadArtifact } from '../artifact/parse.ts';
 import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
 import { hasErrors, type Source } from '../model/diagnostic.ts';
 import { readAxis2Service } from './axis2-service.ts';
@@ -94,15 +94,32 @@ function checkFolder(reading: CarReading, folder: CarFolder, entry: string, isLi
   return true;
 }
 
+/** What an entry is that holds the very bytes of a file that was read; undefined where that is not known. */
+function unchangedArtifact({ context, archive }: CarReading, entry: string, path: string): ParsedArtifact | undefined {
+  const origin = context.originOf?.(entry);
+  if (origin?.artifact === undefined) return undefined;
+  try {
+    if (!archive.read(entry, context.limits.textBytes).equals(origin.bytes)) return undefined;
+  } catch {
+    // Whoever reads it next says what is wrong.
+    return undefined;
+  }
+  return unreadArtifact(origin.artifact, startOf(path));
+}
+
 function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path: string): readonly ParsedArtifact[] {
   const { context } = reading;
   const type = deployedType(folder.type);
   const unsupported = [plainArtifact(folder.name, folder.source, { kind: 'unsupported', type: folder.type })];
   switch (type?.content) {
     case 'xml': {
+      const known = unchangedArtifact(reading, entry, path);
+      if (known?.kind === type.kind) return [known];
       const text = readEntryText(reading, entry);
       if (text === undefined) return [];
-      const { artifacts, diagnostics, root } = parseArtifactFile(text, path, { namesOnly: context.namesOnly === true });
+      const { artifacts, diagnostics, root } = parseArtifactFile(text, path, {
+        namesOnly: context.originOf !== undefined,
+      });
       context.findings.diagnostics.push(...diagnostics);
       // MI looks for one artifact, and not below the root of a whole configuration.
       if (root === 'definitions' || (artifacts.length === 0 && !hasErrors(diagnostics))) {

@@ -20,6 +20,7 @@ import { type Context, report, startOf } from './draft.ts';
 export function readText(context: Context, path: string): string | undefined {
   context.unread.delete(path);
   const bytes = readBytes(context, path);
+  if (bytes !== undefined) context.filesRead?.add(path, bytes);
   return bytes && decodeText(context, bytes, context.display(path));
 }
 

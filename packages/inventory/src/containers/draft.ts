@@ -2,6 +2,7 @@ import type { ParsedArtifact } from '../artifact/parsed.ts';
 import { findingOf, type Words } from '../findings/catalogue.ts';
 import type { Diagnostic, Source } from '../model/diagnostic.ts';
 import { defaultLimits, type Limits } from '../files/limits.ts';
+import type { FileRead, FilesRead } from './files-read.ts';
 import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model/inventory.ts';
 
 /** An application before ids are given out. Compared by identity. */
@@ -31,6 +32,9 @@ export interface Findings {
   readonly diagnostics: Diagnostic[];
 }
 
+/** The file that an entry of an archive was made of, where that was kept. */
+export type OriginOf = (entry: string) => FileRead | undefined;
+
 /** What every container reader is given. */
 export interface Context {
   readonly limits: Limits;
@@ -47,8 +51,10 @@ export interface Context {
   readonly runtimeVersion?: string;
   /** Whether what is read is a server's own, in no archive. */
   readonly inServer?: boolean;
-  /** Whether only which artifacts there are is asked for, not what they say. */
-  readonly namesOnly?: boolean;
+  /** Keeps what is read of files on disk, for whoever packs them. */
+  readonly filesRead?: FilesRead;
+  /** Set where only which artifacts there are is asked for, not what they say: what the entries of an archive are of. */
+  readonly originOf?: OriginOf;
 }
 
 /**

@@ -1,0 +1,55 @@
+import type { NamedArtifact } from '../artifact/parsed.ts';
+
+/** What a file held when it was read. */
+export interface FileRead {
+  readonly bytes: Uint8Array;
+  /** The one artifact that it is; undefined for a file with several, with none, or with faults. */
+  readonly artifact: NamedArtifact | undefined;
+}
+
+/** Files that were read, so that what is packed is what was planned, and is not read again. */
+export interface FilesRead {
+  /** Keeps a copy of what a file holds. */
+  readonly add: (path: string, bytes: Uint8Array) => void;
+  /** Says which one artifact a kept file is. */
+  readonly name: (path: string, artifact: NamedArtifact) => void;
+  /** Undefined for a file that was not read, or not kept: there is an end to the memory for it. */
+  readonly get: (path: string) => FileRead | undefined;
+}
+
+/** Most that is kept, in bytes: three times the files of ten thousand artifacts. */
+const most = 32 * 1024 * 1024;
+
+/** Copies lie side by side in pieces of this size, since a buffer of its own for each file costs more than the copy. */
+const pieceSize = 256 * 1024;
+
+/** Keeps files while there is room for them, the first ones first. */
+export function createFilesRead(): FilesRead {
+  const files = new Map<string, { readonly bytes: Uint8Array; artifact: NamedArtifact | undefined }>();
+  let kept = 0;
+  let piece = Buffer.alloc(0);
+  let used = 0;
+  const roomFor = (length: number): Uint8Array => {
+    if (length > pieceSize) return Buffer.allocUnsafeSlow(length);
+    if (used + length > piece.length) {
+      piece = Buffer.allocUnsafeSlow(pieceSize);
+      used = 0;
+    }
+    used += length;
+    return piece.subarray(used - length, used);
+  };
+  return {
+    add: (path, bytes) => {
+      if (kept + bytes.length > most) return;
+      kept += bytes.length;
+      const copy = roomFor(bytes.length);
+      copy.set(bytes);
+      files.set(path, { bytes: copy, artifact: undefined });
+    },
+    name: (path, artifact) => {
+      const file = files.get(path);
+      if (file !== undefined) file.artifact = artifact;
+    },
+    get: (path) => files.get(path),
+  };
+}
