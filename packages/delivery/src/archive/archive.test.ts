@@ -64,7 +64,7 @@ function entriesOf(bytes: Buffer): Record<string, string> {
 
 test('what was read is packed, whatever became of the file since', async () => {
   const cwd = makeTree({
-    'shop/pom.xml': projectPom({ artifactId: 'shop' }),
+    'shop/pom.xml': projectPom('shop'),
     'shop/src/main/wso2mi/artifacts/tasks/tick.xml': task('tick'),
     'shop/src/main/wso2mi/artifacts/apis/orders.xml': api('orders'),
   });

@@ -110,17 +110,17 @@ function metadataPiece({ name, version, own, bytes, serverRole = 'EnterpriseInte
 function catalogueEntry({ name, facts }: Artifact, version: string): string {
   const api = facts.kind === 'api' ? facts : undefined;
   const path = api === undefined ? `/services/${name}` : api.context + (api.versionType === 'url' ? `/${version}` : '');
-  const lines: readonly (readonly [string, string | boolean])[] = [
-    ['key', `${name}${api === undefined ? '_proxy' : ''}-${version}`],
-    ['name', name],
-    ['displayName', name],
-    ['version', version],
-    ['serviceUrl', `https://{MI_HOST}:{MI_PORT}${path}`],
-    ['definitionType', api === undefined ? 'WSDL1' : 'OAS3'],
-    ['securityType', 'BASIC'],
-    ['mutualSSLEnabled', false],
-  ];
-  return `---\n${lines.map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`).join('')}`;
+  const quoted = JSON.stringify(name);
+  return `---
+key: ${JSON.stringify(`${name}${api === undefined ? '_proxy' : ''}-${version}`)}
+name: ${quoted}
+displayName: ${quoted}
+version: ${JSON.stringify(version)}
+serviceUrl: ${JSON.stringify(`https://{MI_HOST}:{MI_PORT}${path}`)}
+definitionType: "${api === undefined ? 'WSDL1' : 'OAS3'}"
+securityType: "BASIC"
+mutualSSLEnabled: false
+`;
 }
 
 function isFile(path: string): boolean {

@@ -97,6 +97,8 @@ export async function packageFor(
 
 /** Environments by the package that serves them: those of one version of MI that divide the archives alike. */
 function groupsThatShare(planned: readonly Planned[], inventory: Inventory): readonly Group[] {
+  const [only, ...others] = planned;
+  if (only !== undefined && others.length === 0) return [[only]];
   const wayOf = ({ plan, runtimeVersion }: Planned): string => {
     const { mode, sets } = deliveryOf(inventory, plan);
     return JSON.stringify([

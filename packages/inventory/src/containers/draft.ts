@@ -53,7 +53,7 @@ export interface Context {
   readonly inServer?: boolean;
   /** Keeps what is read of files on disk, for whoever packs them. */
   readonly filesRead?: FilesRead;
-  /** Set where only which artifacts there are is asked for, not what they say: what the entries of an archive are of. */
+  /** What entries of an archive are copies of. Set where only names of artifacts are asked for, not what they say. */
   readonly originOf?: OriginOf;
 }
 
