@@ -14,7 +14,9 @@ import type { ClusterEffectsOptions } from './options.ts';
 export async function renderInCluster(options: ClusterEffectsOptions): Promise<readonly KubernetesObject[]> {
   const { target } = options;
   const tools = target.tools ?? machineTools;
-  const inCluster = (await tools.helmMajor()) >= 4 ? ['--dry-run=server'] : ['--validate'];
+  // helm 3 asks no cluster for a dry run in the server unless it validates, and looks nothing up without one
+  // (helm/helm v3 cmd/helm/template.go, pkg/action/install.go).
+  const inCluster = ['--dry-run=server', ...((await tools.helmMajor()) >= 4 ? [] : ['--validate'])];
   const words = [
     'template',
     target.release,

@@ -141,3 +141,19 @@ it.each([
   const options = { chart: '', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
   expect(await lackingRights(openSession({ target, ...options }))).toEqual(expected);
 });
+
+it.each([
+  [3, '--dry-run=server --validate'],
+  [4, '--dry-run=server'],
+])('renders what helm %i will bring, with what its templates look up in the cluster', async (major, expected) => {
+  const asked: string[] = [];
+  const helm = async (words: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> => {
+    asked.push(words.join(' '));
+    return { exitCode: 0, stdout: '', stderr: '' };
+  };
+  const tools = { helm, kubectl: helm, helmMajor: async () => major };
+  const target = { release: 'new', namespace: 'shop', context: 'c', tools };
+  const options = { chart: 'mi', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
+  expect(await openSession({ target, ...options }).wanted()).toEqual([]);
+  expect(asked).toEqual([`template new mi --namespace shop --kube-context c --is-upgrade ${expected}`]);
+});
