@@ -82,6 +82,7 @@ export const rolloutDefinitions: Fields = {
       'imageDigest?': text('Digest that the nodes report; absent if they report none or several.'),
       'only?': text('Set when only this workload was rolled out.'),
       'restores?': count('Revision that this one restored.'),
+      'made?': text('When helm made the revision, as helm says it. Records of earlier versions lack it.'),
       'promotedFrom?': text('Environment it was promoted from.'),
       'approvedBy?': text('Who or what approved it.'),
       by: text('User of the cluster.'),

@@ -67,7 +67,7 @@ async function readinessWith(holder: string, begun: object | undefined, minutes:
   const objects: Readonly<Record<string, object>> = {
     whoami: { metadata: { creationTimestamp: new Date(now).toISOString() } },
     configmaps: {
-      metadata: { name: 'orders-rollouts' },
+      metadata: { name: 'orders-rollouts', creationTimestamp: made },
       data: { records: '[]', ...(begun === undefined ? {} : { begun: JSON.stringify({ at: made, ...begun }) }) },
     },
     'leases.coordination.k8s.io': {

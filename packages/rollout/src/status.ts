@@ -15,11 +15,11 @@ import { dryRunApply, liveObjects, withNamespace } from './changes/dry-run.ts';
 import { listObjects } from './tools/kubectl.ts';
 import { creationFailure, imageDigestsOf, type LivePod, livePods, othersAmong, workloadState } from './live/live.ts';
 import { type LockHolder, readLiveHolder } from './release/lock.ts';
-import { secondsSinceRevision } from './release/age.ts';
+import { secondsFromBegun, secondsSinceRevision } from './release/age.ts';
 import { otherHelm } from './steps/trail.ts';
 import { startedNotReady } from './live/not-ready.ts';
 import { remedyFor } from './tools/refused-words.ts';
-import { type Log, readLog, recordsOfNow, runningRecord, type RolloutRecord } from './release/record.ts';
+import { type Begun, type Log, readLog, recordsOfNow, runningRecord, type RolloutRecord } from './release/record.ts';
 import {
   readiness,
   releaseHistory,
@@ -134,6 +134,7 @@ async function readinessNow(
   const effects = {
     log: async () => log,
     secondsSince: (revision: Revision) => secondsSinceRevision(target, revision),
+    secondsFromBegun: (begun: Begun, revision: Revision) => secondsFromBegun(target, begun, revision),
   };
   const isBusy = lockedBy !== undefined || (await otherHelm(effects, history, timeout)) !== undefined;
   return isBusy ? { state: 'busy', pending: ready.pending } : ready;

@@ -19,8 +19,10 @@ export interface World {
     state: ReleaseState;
     objects: readonly KubernetesObject[];
     description?: string;
-    /** When helm made it, in milliseconds; long ago when absent. */
+    /** When helm made it by the clock of its machine, in milliseconds; long ago when absent. */
     made?: number;
+    /** The same by the clock of the API server. */
+    written?: number;
   }[];
   workloads: Map<string, KubernetesObject>;
   /** Replicas that each workload had when its controller last looked. */
@@ -36,6 +38,10 @@ export interface World {
   lock: { holder: string; renewed: number } | undefined;
   records: RolloutRecord[];
   begun: Begun | undefined;
+  /** When that was written down. */
+  begunAt: number;
+  /** Milliseconds by which the clock of the machine is ahead on which commands run now. */
+  ahead: number;
   /** What the guards' Leases say; undefined where nobody may look. */
   holders: readonly Holder[] | undefined;
   /** Objects of releases that another chart has made: of the one that their label `release` names, else of `old`. */
@@ -57,6 +63,8 @@ export const newWorld = (): World => ({
   lock: undefined,
   records: [],
   begun: undefined,
+  begunAt: 0,
+  ahead: 0,
   holders: [],
   old: [],
   others: { workloads: [], pods: [] },
@@ -211,6 +219,12 @@ function liveState(world: World, among: readonly KubernetesObject[]): LiveState 
   };
 }
 
+/** When a revision was written, by the clock of the API server. */
+function writtenAt(world: World, { revision }: Revision): number {
+  const found = world.revisions.find((one) => one.revision === revision);
+  return found?.written ?? found?.made ?? 0;
+}
+
 /** A workload of the chart as it is when it is paused. */
 function withoutStatefulPods(object: KubernetesObject): KubernetesObject {
   const isStateful = releaseWorkloads([object]).some(({ statefulArtifacts }) => statefulArtifacts.length > 0);
@@ -265,7 +279,9 @@ export function effectsOn(
     description = '',
   ): boolean => {
     at(`before ${name}`);
-    const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects, description, made: world.now };
+    const revision = (newest()?.revision ?? 0) + 1;
+    const made = world.now + world.ahead;
+    const entry = { revision, state: pending, objects, description, made, written: world.now };
     world.revisions.push(entry);
     at(`during ${name}: recorded`);
     apply(world, objects, from?.objects ?? []);
@@ -453,13 +469,18 @@ export function effectsOn(
         world.records.push(record);
         world.begun = undefined;
       }),
-    begin: (begun) => act('begin', () => void (world.begun = begun)),
-    secondsSince: async ({ updated }) => {
+    begin: (begun) =>
+      act('begin', () => {
+        world.begun = begun;
+        world.begunAt = world.now;
+      }),
+    secondsSince: async (revision) => {
       at('secondsSince');
-      return (world.now - Date.parse(updated)) / 1000;
+      return (world.now - writtenAt(world, revision)) / 1000;
     },
+    secondsFromBegun: async (_begun, revision) => (writtenAt(world, revision) - world.begunAt) / 1000,
     user: async () => holder,
-    now: () => new Date(world.now),
+    now: () => new Date(world.now + world.ahead),
     sleep: async (milliseconds) => {
       at('sleep');
       pass(world, Math.ceil(milliseconds / 1000));

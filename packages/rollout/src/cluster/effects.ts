@@ -4,7 +4,7 @@ import type { RolloutEffects } from '../steps/effects.ts';
 import { askHolders } from '../checks/guards.ts';
 import { askUncarriedRoles } from '../checks/image-roles.ts';
 import { takeLock } from '../release/lock.ts';
-import { secondsSinceRevision } from '../release/age.ts';
+import { secondsFromBegun, secondsSinceRevision } from '../release/age.ts';
 import { addRecord, readLog, writeBegun } from '../release/record.ts';
 import { archiveEffects } from './archives.ts';
 import { objectEffects } from './change-objects.ts';
@@ -66,6 +66,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     addRecord: (record) => addRecord(target, target.release, record),
     begin: (begun) => writeBegun(target, target.release, begun),
     secondsSince: (revision) => secondsSinceRevision(target, revision),
+    secondsFromBegun: (begun, revision) => secondsFromBegun(target, begun, revision),
     user: () => clusterUser(target),
     now: () => new Date(),
     sleep,

@@ -6,6 +6,8 @@ import { removedRevision, type Revision } from './release.ts';
 export interface RolloutRecord {
   /** Revision of the helm release. */
   readonly revision: number;
+  /** When helm made it, as helm says it, which tells it from a revision of the same number in a later release. */
+  readonly made?: string;
   readonly state: 'succeeded' | 'rolled-back';
   readonly environment?: string;
   readonly pattern: string;
@@ -43,6 +45,8 @@ export interface Begun {
   readonly revision: number;
   /** Whether helm was called; before, only workloads were scaled to 0 and the like. */
   readonly helm: boolean;
+  /** When helm made the newest revision of that moment, as helm says it. */
+  readonly after?: string | undefined;
   /** Set by `rollback`: the revision that it was to bring back, or 0 for the releases that were taken over. */
   readonly restores?: number | undefined;
   /** By the clock of the machine that runs helm. */
@@ -65,7 +69,7 @@ const kept = 20;
  * Name of the ConfigMap with the records of a release. It is not part of the helm release, so a rollback leaves it
  * alone.
  */
-function recordName(release: string): string {
+export function recordName(release: string): string {
   return `${release}-rollouts`;
 }
 
@@ -106,6 +110,11 @@ async function writeLog(place: Place, release: string, { records, begun }: Log):
     },
     data: { records: JSON.stringify(records), ...(begun === undefined ? {} : { begun: JSON.stringify(begun) }) },
   });
+}
+
+/** What a record says of the revision that it is about. Pure. */
+export function identityOf(newest: Revision | undefined): Pick<RolloutRecord, 'revision' | 'made'> {
+  return newest === undefined ? { revision: 0 } : { revision: newest.revision, made: newest.updated };
 }
 
 /**
@@ -205,31 +214,28 @@ function runsUnrecorded(history: readonly Revision[], recorded: number): boolean
   return false;
 }
 
-/** Milliseconds in which a helm that was called has surely made its revision: of a large chart, in a slow cluster. */
-const helmBegins = 300_000;
+/** Seconds in which a helm that was called has surely made its revision: of a large chart, in a slow cluster. */
+const helmBegins = 300;
 
 /**
  * Whether a revision on which helm is at work, or was when it was cut off, is of a call that was written down before it
  * was made. What helm makes itself when an upgrade fails belongs to that call too, and so does what was pending when
- * the way back from it was written down. Pure.
+ * the way back from it was written down. `seconds`: from what was written down to the revision that it names, which is
+ * not of that call if somebody else's helm made it much later. Pure.
  */
-export function isBegun(history: readonly Revision[], pending: Revision, begun: Begun | undefined): boolean {
+export function isBegun(pending: Revision, begun: Begun | undefined, seconds: number): boolean {
   if (begun === undefined) return false;
   if (pending.state === 'uninstalling') return begun.helm && pending.revision === begun.revision;
-  const [made, written] = [Date.parse(pending.updated), Date.parse(begun.at)];
-  if (pending.revision === begun.revision - 1 && made <= written) return true;
-  if (!begun.helm) return false;
-  const first = history.find(({ revision }) => revision === begun.revision);
+  if (begun.after === pending.updated) return true;
   const isPart =
     pending.revision === begun.revision ||
     (pending.state === 'pending-rollback' && pending.revision === begun.revision + 1);
-  // Somebody else's helm may have come between what was written down and the call.
-  return isPart && first !== undefined && Date.parse(first.updated) - written < helmBegins;
+  return begun.helm && isPart && seconds < helmBegins;
 }
 
 /**
- * Records without those of a release that was removed: their revisions are not there, or were made later, as numbers
- * begin anew, unless helm has kept the history. Pure.
+ * Records without those of a release that was removed: their revisions are not there, or were made at another time, as
+ * numbers begin anew, unless helm has kept the history. Pure.
  */
 export function recordsOfNow(
   records: readonly RolloutRecord[],
@@ -237,9 +243,11 @@ export function recordsOfNow(
 ): readonly RolloutRecord[] {
   const newest = history.at(-1)?.revision ?? 0;
   const removed = removedRevision(history);
-  return records.filter(({ revision, at }) => {
-    const made = history.find((one) => one.revision === revision)?.updated;
-    return revision > removed && revision <= newest && (made === undefined || !(Date.parse(made) > Date.parse(at)));
+  return records.filter(({ revision, made, at }) => {
+    const now = Date.parse(history.find((one) => one.revision === revision)?.updated ?? '');
+    // Earlier versions wrote down no more than when they made the record.
+    const isOther = made === undefined ? now > Date.parse(at) : Math.abs(now - Date.parse(made)) > 0;
+    return revision > removed && revision <= newest && !isOther;
   });
 }
 

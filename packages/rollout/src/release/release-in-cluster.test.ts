@@ -11,6 +11,7 @@ import {
   marksAreComplete,
   parseRecords,
   readRecords,
+  recordsOfNow,
   type RolloutRecord,
   withRecord,
 } from './record.ts';
@@ -115,32 +116,36 @@ describe('lock and records', () => {
   });
 
   it('know what was begun from what another helm does', () => {
-    const at = (minutes: number): string =>
-      new Date(Date.parse('2026-01-01T00:00:00Z') + minutes * 60_000).toISOString();
-    const ours = (revision: Revision, mark: Begun | undefined, ...before: Revision[]): boolean =>
-      isBegun([...before, revision], revision, mark);
-    const pending = (minutes: number): Revision => ({ ...revised(3, 'pending-upgrade'), updated: at(minutes) });
-    expect(ours(pending(1), begun(3))).toBe(true);
-    expect(ours(pending(6), begun(3))).toBe(false);
-    expect(ours(pending(1), begun(3, false))).toBe(false);
-    expect(ours(pending(1), begun(2))).toBe(false);
-    expect(ours(pending(1), undefined)).toBe(false);
-    // It was pending when the way back from it was written down.
-    expect([ours(pending(0), begun(4)), ours(pending(0), begun(4, false)), ours(pending(1), begun(4))]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    const removed = { ...pending(0), state: 'uninstalling' } as const;
-    expect(ours(removed, begun(4))).toBe(false);
+    const pending: Revision = { ...revised(3, 'pending-upgrade'), updated: 'then' };
+    const minute = 60;
+    expect(isBegun(pending, begun(3), minute)).toBe(true);
+    expect(isBegun(pending, begun(3), 6 * minute)).toBe(false);
+    expect(isBegun(pending, begun(3, false), minute)).toBe(false);
+    expect(isBegun(pending, begun(2), minute)).toBe(false);
+    expect(isBegun(pending, undefined, 0)).toBe(false);
+    // It was pending when the way back from it was written down; one of a later release was not.
+    const after = (number: number, helm: boolean, made: string): Begun => ({ ...begun(number, helm), after: made });
+    expect(isBegun(pending, after(4, true, 'then'), 0)).toBe(true);
+    expect(isBegun(pending, after(4, false, 'then'), 0)).toBe(true);
+    expect(isBegun(pending, after(4, true, 'before'), 0)).toBe(false);
+    expect(isBegun({ ...pending, state: 'uninstalling' }, after(4, true, 'then'), 0)).toBe(false);
     // helm's own way back from an upgrade that failed.
-    const back = { ...revised(4, 'pending-rollback'), updated: at(20) };
-    expect(ours(back, begun(3), { ...pending(1), state: 'failed' })).toBe(true);
-    expect(ours({ ...back, state: 'pending-upgrade' }, begun(3), { ...pending(1), state: 'failed' })).toBe(false);
-    expect([ours(revised(3, 'uninstalling'), begun(3)), ours(revised(3, 'uninstalling'), begun(4))]).toEqual([
-      true,
-      false,
-    ]);
+    const back = revised(4, 'pending-rollback');
+    expect(isBegun(back, begun(3), minute)).toBe(true);
+    expect(isBegun({ ...back, state: 'pending-upgrade' }, begun(3), minute)).toBe(false);
+    expect(isBegun(revised(3, 'uninstalling'), begun(3), 0)).toBe(true);
+    expect(isBegun(revised(3, 'uninstalling'), begun(4), 0)).toBe(false);
+  });
+
+  it('are of the revision that is there, whatever the clock of whoever recorded it', () => {
+    const now = [{ ...revised(1, 'deployed'), updated: '2026-01-01T00:05:00.123456789Z' }];
+    const those = (made: string | undefined, at: string): number =>
+      recordsOfNow([{ ...record(1), at, ...(made === undefined ? {} : { made }) }], now).length;
+    expect(those('2026-01-01T01:05:00.123456789+01:00', '2026-01-01T00:01:00Z')).toBe(1);
+    expect(those('2026-01-01T00:04:00Z', '2026-01-01T00:09:00Z')).toBe(0);
+    expect([those(undefined, '2026-01-01T00:01:00Z'), those(undefined, '2026-01-01T00:09:00Z')]).toEqual([0, 1]);
+    // helm keeps no more than some revisions.
+    expect(recordsOfNow([{ ...record(1), made: 'x' }], [revised(9, 'deployed')])).toHaveLength(1);
   });
 
   it('forget what was before the release was uninstalled', () => {

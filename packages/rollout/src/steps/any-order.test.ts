@@ -71,6 +71,8 @@ it('runs nothing twice, and nothing nowhere, whatever is rolled out, rolled back
     for (let step = 1; step <= 5; step += 1) {
       const wish = (['all', 'broken', 'coordinated', 'back', 'back'] as const)[below(5)] ?? 'back';
       if (below(8) === 0) story.push(removeByHand(world, below(2) === 0));
+      // Each is run on another machine.
+      world.ahead = (below(21) - 10) * 60_000;
       const dies = below(2) === 0 ? below(90) : Number.POSITIVE_INFINITY;
       const outcome = await take(world, { wish, dies }, `x:${step}`);
       story.push(`${wish} ${dies} ${outcome?.state}`);

@@ -114,6 +114,8 @@ export interface RolloutEffects {
   readonly begin: (begun: Begun | undefined) => Promise<void>;
   /** Seconds since helm wrote down the state of a revision, by one clock for all machines where there is one. */
   readonly secondsSince: (revision: Revision) => Promise<number>;
+  /** Seconds from what was written down as begun until helm made a revision, by that clock too. */
+  readonly secondsFromBegun: (begun: Begun, revision: Revision) => Promise<number>;
   readonly user: () => Promise<string>;
   readonly now: () => Date;
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -2,7 +2,7 @@ import { displayName } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects, RolloutOutcome } from './effects.ts';
 import { rivalFindings } from '../changes/rivals.ts';
-import { lastGood, type Log, oldReleases, recordsOfNow, type RolloutRecord } from '../release/record.ts';
+import { identityOf, lastGood, type Log, oldReleases, recordsOfNow, type RolloutRecord } from '../release/record.ts';
 import type { Revision } from '../release/release.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
@@ -147,7 +147,7 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   if (verified.state === 'failed') return unsound(effects, to, verified.message);
   const changed = await overtaken(effects, seen, recordsNothing);
   if (changed !== undefined) return { state: 'failed', diagnostics: [changed] };
-  const record = await step('record', () => recordReturn(effects, to, seen.at(-1)?.revision ?? to.revision));
+  const record = await step('record', () => recordReturn(effects, to, seen.at(-1)));
   return { state: 'succeeded', record, checked: verified.artifacts, notChecked: verified.notChecked };
 }
 
@@ -171,10 +171,14 @@ async function verifyWithoutPlan(
   return verifyRelease(unchecked, await effects.released(revision), request.timeout, telling(report, 'verify'));
 }
 
-async function recordReturn(effects: RolloutEffects, to: RolloutRecord, revision: number): Promise<RolloutRecord> {
+async function recordReturn(
+  effects: RolloutEffects,
+  to: RolloutRecord,
+  newest: Revision | undefined,
+): Promise<RolloutRecord> {
   const made: RolloutRecord = {
     ...to,
-    revision,
+    ...identityOf(newest),
     restores: to.revision,
     by: await effects.user(),
     at: effects.now().toISOString(),

@@ -9,8 +9,8 @@ import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.t
 import { keepReplicas, mend, restore } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
 import { rivalFindings } from '../changes/rivals.ts';
-import { type Begun, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
-import { goodRevision } from '../release/release.ts';
+import { type Begun, identityOf, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
+import { goodRevision, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 import {
@@ -226,7 +226,7 @@ async function verifyAndRecord(
 ): Promise<RolloutOutcome> {
   const { request, effects, report, step } = run;
   const seen = unchanged ? looked.history : await effects.history();
-  const revision = seen.at(-1)?.revision ?? 0;
+  const newest = seen.at(-1);
   const verified = await step('verify', () =>
     verifyRelease(effects, looked.wanted, request.timeout, telling(run.report, 'verify')),
   );
@@ -238,14 +238,14 @@ async function verifyAndRecord(
   if (moved !== undefined) return { state: 'failed', diagnostics: [moved] };
   const checks = { checked: verified.artifacts, notChecked: verified.notChecked };
   const last = runningRecord(records);
-  if (unchanged && last?.revision === revision) {
+  if (unchanged && last !== undefined && last.revision === newest?.revision) {
     const record = await renewed(run, last);
     // What an earlier call had begun is done, or nothing is left of it.
     if (begun !== undefined || run.trail.changed) await effects.begin(undefined);
     if (record === last) report({ type: 'step', step: 'record', state: 'skipped', detail: 'recorded already' });
     return { state: 'unchanged', record, ...checks };
   }
-  const record = await step('record', () => recordSuccess(run, revision, verified.imageDigest));
+  const record = await step('record', () => recordSuccess(run, newest, verified.imageDigest));
   return { state: unchanged ? 'unchanged' : 'succeeded', record, ...checks };
 }
 
@@ -276,10 +276,14 @@ async function unsound(effects: RolloutEffects, message: string): Promise<Rollou
   };
 }
 
-async function recordSuccess(run: Run, revision: number, imageDigest: string | undefined): Promise<RolloutRecord> {
+async function recordSuccess(
+  run: Run,
+  newest: Revision | undefined,
+  imageDigest: string | undefined,
+): Promise<RolloutRecord> {
   const { request, effects } = run;
   const made: RolloutRecord = {
-    revision,
+    ...identityOf(newest),
     state: 'succeeded',
     environment: request.environment,
     ...request.facts,
@@ -429,10 +433,10 @@ async function giveWorkBack(run: Run, beside: RolloutRecord | undefined, tried: 
 
 async function recordWayBack({ request, effects }: Run, back: number | undefined): Promise<void> {
   await effects.pruneArchives();
-  const revision = (await effects.history()).at(-1)?.revision ?? 0;
+  const newest = (await effects.history()).at(-1);
   if (back === undefined) return effects.begin(undefined);
   await effects.addRecord({
-    revision,
+    ...identityOf(newest),
     state: 'rolled-back',
     environment: request.environment,
     ...request.facts,

@@ -26,7 +26,10 @@ export interface Trail {
 }
 
 /** What a change of the release needs to be written down. */
-export type BeginEffects = Pick<RolloutEffects, 'history' | 'begin' | 'now' | 'log' | 'secondsSince' | 'lackingRights'>;
+export type BeginEffects = Pick<RolloutEffects, 'history' | 'begin' | 'now' | 'lackingRights'> & OtherHelmEffects;
+
+/** What tells another helm from one of ours. */
+type OtherHelmEffects = Pick<RolloutEffects, 'log' | 'secondsSince' | 'secondsFromBegun'>;
 
 interface Changing {
   readonly trail: Trail;
@@ -92,8 +95,10 @@ async function begin(
   if (other !== undefined) throw other;
   const lacking = trail.changed ? [] : await effects.lackingRights();
   if (lacking.length > 0) throw withoutRights(lacking);
-  const revision = (history.at(-1)?.revision ?? 0) + (removes ? 0 : 1);
-  const begun = { revision, helm, restores: trail.restores, at: effects.now().toISOString() };
+  const newest = history.at(-1);
+  const revision = (newest?.revision ?? 0) + (removes ? 0 : 1);
+  const at = effects.now().toISOString();
+  const begun = { revision, helm, after: newest?.updated, restores: trail.restores, at };
   await effects.begin(begun);
   trail.changed = true;
   return begun;
@@ -128,14 +133,17 @@ const shortestPatience = 300;
  * worked for longer than the timeout counts as killed. Undefined where there is none.
  */
 export async function otherHelm(
-  effects: Pick<RolloutEffects, 'log' | 'secondsSince'>,
+  effects: OtherHelmEffects,
   history: readonly Revision[],
   timeout: number,
 ): Promise<StopRollout | undefined> {
   const ready = readiness(history);
   if (ready.state !== 'stuck' || ready.pending.state === 'failed') return undefined;
   const { revision, state } = ready.pending;
-  if (isBegun(history, ready.pending, (await effects.log()).begun)) return undefined;
+  const { begun } = await effects.log();
+  const first = history.find((one) => one.revision === begun?.revision);
+  const seconds = begun === undefined || first === undefined ? 0 : await effects.secondsFromBegun(begun, first);
+  if (isBegun(ready.pending, begun, seconds)) return undefined;
   const patience = Math.max(timeout, shortestPatience);
   const left = Math.ceil(patience - (await effects.secondsSince(ready.pending)));
   if (left <= 0) return undefined;
