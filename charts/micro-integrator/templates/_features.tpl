@@ -23,6 +23,23 @@ Takes the root.
 {{- include "mi.features.vault" . -}}
 {{- include "mi.features.observability" . -}}
 {{- $_ := set $resolved "toml" (mustMergeOverwrite $resolved.toml (deepCopy (.Values.deploymentToml | default dict))) -}}
+{{- include "mi.features.collector" . -}}
+{{- end -}}
+
+{{/*
+mi.features.collector: the exporters refuse an address without http:// or https://, and MI ends its start there
+(io.opentelemetry.exporter.internal.ExporterBuilderUtil; seen with MI 4.3). Takes the root.
+*/}}
+{{- define "mi.features.collector" -}}
+{{- $resolved := .Values.resolved -}}
+{{- $keys := $resolved.toml.opentelemetry -}}
+{{- if and (kindIs "map" $keys) (ne "false" (toString (get ($keys | default dict) "enable"))) -}}
+{{- if and (kindIs "string" $keys.url) $keys.url (not (regexMatch "^(https?://|\\$)" $keys.url)) -}}
+{{- $own := (.Values.deploymentToml | default dict).opentelemetry -}}
+{{- $own = and (kindIs "map" $own) (get ($own | default dict) "url") -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-FORMAT" (ternary "deploymentToml.opentelemetry.url" "tracing.url" (not (empty $own))) "The address of a collector begins with http:// or https://, and this one does not: MI would end its start. Write for example http://collector:4317.") -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -182,7 +199,8 @@ number (ExternalVaultConfigLoader, HashiCorpVaultConstant). Takes the root.
 {{- end -}}
 
 {{/*
-mi.features.observability: metrics, tracing and the control plane. Takes the root.
+mi.features.observability: metrics, tracing and the control plane. MI sends no spans by otlp without a header
+(wso2/wso2-synapse, OTLPTelemetryManager.java), so one is made up where none is given. Takes the root.
 */}}
 {{- define "mi.features.observability" -}}
 {{- $root := . -}}
@@ -193,15 +211,19 @@ mi.features.observability: metrics, tracing and the control plane. Takes the roo
 {{- end -}}
 {{- $tracing := .Values.tracing | default dict -}}
 {{- if $tracing.enabled -}}
-{{- if and (not $tracing.url) (not $tracing.host) (ne "log" ($tracing.type | default "otlp")) -}}
+{{- $type := $tracing.type | default "otlp" -}}
+{{- if and (eq $type "otlp") (not $tracing.url) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "tracing.enabled" "Tracing of type otlp is switched on, but tracing.url is empty, and MI takes no host for it. Set the address, for example http://collector:4317.") -}}
+{{- else if and (not $tracing.url) (not $tracing.host) (ne $type "log") -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "tracing.enabled" "Tracing is switched on, but neither tracing.url nor tracing.host is set. Set one of them.") -}}
 {{- end -}}
-{{- $keys := dict "enable" true "type" ($tracing.type | default "otlp") "logs" ($tracing.logs | default false) -}}
+{{- $keys := dict "enable" true "type" $type "logs" ($tracing.logs | default false) -}}
 {{- with $tracing.url }}{{ $_ := set $keys "url" . }}{{ end -}}
 {{- with $tracing.host }}{{ $_ := set $keys "host" . }}{{ end -}}
 {{- with $tracing.port }}{{ $_ := set $keys "port" (int64 . | toString) }}{{ end -}}
 {{- $properties := list -}}
 {{- range $name, $value := $tracing.properties | default dict }}{{ if $value }}{{ $properties = append $properties (dict "name" $name "value" $value) }}{{ end }}{{ end -}}
+{{- if and (eq $type "otlp") (not $properties) }}{{ $properties = list (dict "name" "x-release" "value" .Release.Name) }}{{ end -}}
 {{- with $properties }}{{ $_ := set $keys "properties" . }}{{ end -}}
 {{- $_ := set $resolved.toml "opentelemetry" $keys -}}
 {{- end -}}

@@ -24,13 +24,15 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
   stopsGracefully   whether MI knows the graceful shutdown (4.5)
   database   whether servers coordinate through a database
   nulls      whether values have keys that are null
+  unset      what mi.templates.unset has found
   warnings   list of what mi.warning makes
   running    what mi.running has found in the cluster
 */}}
 {{- define "mi.decide" -}}
 {{- if not (hasKey .Values "resolved") -}}
 {{- $text := toJson (omit .Values "global" "extraObjects") -}}
-{{- if contains "{{" $text }}{{ include "mi.templates" . }}{{ end -}}
+{{- $unset := dict -}}
+{{- if or (contains "{{" $text) (contains "{{" (toJson .Values.extraObjects)) }}{{ include "mi.templates" (list . $unset) }}{{ end -}}
 {{- /* Helm keeps the null of a key that the chart has no default for. */ -}}
 {{- $nulls := contains ":null" $text -}}
 {{- if $nulls }}{{ include "mi.nulls" . }}{{ end -}}
@@ -51,10 +53,15 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- $resolved := dict "workloads" dict "stateful" dict "warnings" list "memo" dict "faults" dict
   "fullname" (include "mi.fullname" .) "home" $home "configVolume" (include "mi.configVolume" $home) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
   "stopsGracefully" (include "mi.has" (list . "gracefulShutdown")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
-  "guardPort" (include "mi.int" (list (.Values.fencing).port 9290)) "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) "nulls" $nulls -}}
+  "guardPort" (include "mi.int" (list (.Values.fencing).port 9290)) "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) "nulls" $nulls "unset" $unset -}}
 {{- $_ := set .Values "resolved" $resolved -}}
 {{- if $nothing -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" "workloads" "Every entry is null or has `enabled: false`, so nothing would run. Enable one, or remove `workloads` to get one workload `integration`.") -}}
+{{- end -}}
+{{- range $unset -}}
+{{- if not (hasPrefix ".Values." .name) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-FORMAT" (include "mi.path" .keys) (printf "helm knows no %s, so nothing would be written in its place. There are: %s." .name (join ", " .known))) -}}
+{{- end -}}
 {{- end -}}
 {{- with .Values.deploymentToml }}{{ include "mi.toml.nest" (list $resolved.faults "deploymentToml" .) }}{{ end -}}
 {{- with $defaults.deploymentToml }}{{ include "mi.toml.nest" (list $resolved.faults "workloadDefaults.deploymentToml" .) }}{{ end -}}

@@ -212,9 +212,9 @@ const valuesRules = {
     'Make sure that the cluster has what the message names.',
   ),
   'MI-VALUES-PLACEHOLDER': warning(
-    'A placeholder in deployment.toml that nothing fills',
-    'MI replaces `$env{NAME}` and `$secret{alias}` in deployment.toml at its start, and neither the environment nor `[secrets]` in the values has this name.',
-    'Set the variable under `env`, add the alias to `secrets`, or make sure that the image sets it.',
+    'A placeholder that nothing fills',
+    'MI replaces `$env{NAME}` and `$secret{alias}` in deployment.toml at its start, and neither the environment nor `[secrets]` in the values has this name. Or a template in the values names a value that none of them sets, and becomes nothing.',
+    'Set the variable under `env`, add the alias to `secrets`, or make sure that the image sets it; for a template, set the value.',
   ),
   'MI-VALUES-PATTERN': warning(
     'A pattern that the workloads do not need',

@@ -240,6 +240,21 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- $tracing := .Values.tracing | default dict -}}
+{{- if $tracing.enabled -}}
+{{- $type := $tracing.type | default "otlp" -}}
+{{- $headers := values ($tracing.properties | default dict) | compact -}}
+{{- if and $headers (ne $type "otlp") -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "tracing" "properties") (printf "tracing.type is %s, and MI sends headers by otlp only. Set tracing.type: otlp, or remove it." $type)) -}}
+{{- else if gt (len $headers) 1 -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "tracing" "properties") (printf "MI sends one header to the collector, and any of these %d may be it. Keep one." (len $headers))) -}}
+{{- end -}}
+{{- if eq $type "otlp" -}}
+{{- range $name := list "host" "port" -}}
+{{- if get $tracing $name }}{{ include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "tracing" $name) "MI takes only tracing.url for otlp. Remove it.") }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- $runtime := .Values.runtime | default dict -}}
 {{- range $name := list "uid" "gid" -}}
 {{- if and (eq "never" ($runtime.assignUser | default "auto")) (hasKey $runtime $name) -}}

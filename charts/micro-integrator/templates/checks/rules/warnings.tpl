@@ -41,6 +41,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- range ($workload.values.jvm).options -}}
 {{- if and (regexMatch "^-(agentlib:|Xrun)jdwp\\b" .) (not (regexMatch "\\b(suspend=n|onthrow=|onuncaught=y)" .)) }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "jvm" "options") (printf "%s lets the JVM wait for a debugger before MI starts, so the pod gets ready only after one has attached. Add suspend=n." .)) }}{{ end -}}
 {{- end -}}
+{{- include "mi.warnings.times" (list $ $workload) -}}
 {{- include "mi.warnings.placeholders" (list $ $workload) -}}
 {{- include "mi.warnings.references" (list $ $workload) -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
@@ -93,6 +94,11 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. Set coordination.mode: isolate to avoid it." (include "mi.version" .))) -}}
+{{- end -}}
+{{- range $resolved.unset -}}
+{{- if hasPrefix ".Values." .name -}}
+{{- include "mi.warning" (list $ "MI-VALUES-PLACEHOLDER" .keys (printf "The template names %s, which no values set, so nothing is written in its place. Set it, or write what it defaults to: {{ %s | default \"…\" }}." .name .name)) -}}
+{{- end -}}
 {{- end -}}
 {{- include "mi.warnings.debugger" (list $ .Values.env "env") -}}
 {{- include "mi.warnings.debugger" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
@@ -271,6 +277,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- $metrics := .Values.metrics | default dict -}}
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
 {{- if and $metrics.enabled ($monitor | default dict).enabled -}}
+{{- include "mi.warnings.scrapes" (list $ (untitle $kind)) -}}
 {{- if not (include "mi.optional" (list $ "monitoring.coreos.com/v1" $monitor.force)) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "No %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind)) -}}
 {{- end -}}
