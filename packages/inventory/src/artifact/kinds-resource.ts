@@ -27,25 +27,8 @@ const addressAttributes: ReadonlyMap<string, string> = new Map([
 export const readEndpoint: FactsReader = (reading, root) => {
   const addresses: Address[] = [];
   collectAddresses(reading, root, addresses);
-  const description = wsdlOf(root);
-  const uri = description === undefined ? undefined : attribute(description, 'uri');
-  return {
-    kind: 'endpoint',
-    addresses: compact(addresses),
-    ...(uri === undefined
-      ? {}
-      : { wsdl: { uri: withoutCredentials(own(uri.value.trim())), source: reading.locate(uri.offset) } }),
-  };
+  return { kind: 'endpoint', addresses: compact(addresses) };
 };
-
-/** The first endpoint by WSDL, of the endpoint itself or of its group (`WSDLEndpointFactory`). */
-function wsdlOf(node: XmlNode): XmlNode | undefined {
-  for (const inner of node.children) {
-    const found = inner.local === 'wsdl' && inner.namespace === synapseNamespace ? inner : wsdlOf(inner);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
 
 function collectAddresses(reading: Reading, node: XmlNode, addresses: Address[]): void {
   const found = attribute(node, addressAttributes.get(node.local) ?? '');

@@ -1,4 +1,5 @@
 import type { Effect } from '../model/inventory.ts';
+import { withoutCredentials } from '../text/credentials.ts';
 import { attribute, attributeValue, child, type XmlNode } from '../xml/tree.ts';
 import { goesOn, isFlow, runsContent } from './always.ts';
 import { readConnectorOperation } from './connector.ts';
@@ -72,7 +73,8 @@ function readElement(reading: Reading, node: XmlNode): void {
       const found = attribute(node, rule.attribute);
       if (found !== undefined)
         refer(reading, {
-          via: rule.via,
+          // A throttle looks for its policy when a message comes, a proxy service for its own when it is deployed.
+          via: node.local === 'policy' && node.parent?.local === 'throttle' ? 'throttle/policy/@key' : rule.via,
           relation: rule.relation,
           kind: rule.target,
           value: rule.trimmed ? found.value.trim() : found.value,
@@ -95,6 +97,7 @@ function readElement(reading: Reading, node: XmlNode): void {
   else if (node.local === 'url' && node.parent?.local === 'pool') databaseEffect(reading, node.text, node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
   else if (node.local === 'address') readSink(reading, node);
+  else if (node.local === 'wsdl') readDescription(reading, node);
   else if (node.local === 'script') readScript(reading, node);
   // EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true".
   else if (
@@ -151,6 +154,13 @@ function readSink(reading: Reading, node: XmlNode): void {
   if (uri === undefined || type === undefined) return;
   const found = effectOf(reading, type, uri.value.trim(), uri.offset);
   reading.effects.push(reading.always ? { ...found, always: true } : found);
+}
+
+/** An endpoint by WSDL, which `WSDLEndpointFactory` reads while the artifact around it is deployed. */
+function readDescription(reading: Reading, node: XmlNode): void {
+  const uri = attribute(node, 'uri');
+  if (uri !== undefined && node.parent?.local === 'endpoint' && node.namespace === synapseNamespace)
+    effect(reading, 'wsdl', withoutCredentials(uri.value.trim()), uri.offset);
 }
 
 /**

@@ -443,6 +443,10 @@ describe('effects', () => {
     ],
     ['<send><endpoint><session type="http"/><loadbalance/></endpoint></send>', [['endpoint-session', 'http', false]]],
     [
+      '<call><endpoint><wsdl uri=" http://h/s?wsdl" service="s" port="p"/></endpoint></call>',
+      [['wsdl', 'http://h/s?wsdl', false]],
+    ],
+    [
       '<send><endpoint><address uri="http://a"><enableAddressing separateListener="true"/></address></endpoint></send>',
       [['separate-listener', '', false]],
     ],

@@ -87,7 +87,6 @@ export type ArtifactFacts =
   | {
       readonly kind: 'endpoint';
       /** Literal addresses, with where each stands. */ readonly addresses: readonly Address[];
-      /** Where MI reads a WSDL when it deploys the endpoint. */ readonly wsdl?: Address;
     }
   | {
       readonly kind: 'local-entry';
@@ -183,6 +182,8 @@ export interface Effect {
     | 'clone-or-iterate'
     /** An endpoint that gets responses on a connection of their own. */
     | 'separate-listener'
+    /** An endpoint for which MI reads a WSDL while it deploys the artifact; the subject is its address. */
+    | 'wsdl'
     /** A connection of the AI module that keeps conversations, or learnt text, in the pod. */
     | 'chat-memory'
     | 'vector-store'

@@ -187,7 +187,7 @@ describe('each place that refers to something', () => {
         'onCacheHit/@sequence uses sequence/H missing',
         'throttle/@onAccept uses sequence/A missing',
         'throttle/@onReject uses sequence/R missing',
-        'policy/@key uses registry-resource/_system/governance/t missing',
+        'throttle/policy/@key uses registry-resource/_system/governance/t missing',
         'enqueue/@sequence uses sequence/Q missing',
       ],
     ],

@@ -161,3 +161,11 @@ test('a class that a JAR which was not read may hold is told with that JAR in th
   const unread = { 'library/audit': { facts: { kind: 'library', role: 'other', classes: [] } } } as const;
   expect(hints({ ...needing, ...unread })[0]).toMatch(/^A JAR that a pom names was not found/);
 });
+
+test('the policy of a throttle is looked for when a message comes, that of a proxy service when it is deployed', () => {
+  const said = (via: string): string | undefined =>
+    referenceDiagnostics(inventory({ 'proxy-service/P': { refs: { uses: ['!registry-resource/p'] }, as: { via } } }))[0]
+      ?.message;
+  expect(said('policy/@key')).toContain('without it, MI does not deploy the archive.');
+  expect(said('throttle/policy/@key')).toContain('the flow fails when it reaches it.');
+});

@@ -12,19 +12,37 @@ interface Location {
   readonly instead: string;
 }
 
-/** What an artifact takes from an address while MI deploys it. */
+/** What an artifact takes from addresses while MI deploys it. */
+function locationsOf(artifact: Artifact): readonly Location[] {
+  const own = locationOf(artifact);
+  return [...(own === undefined ? [] : [own]), ...descriptionsOf(artifact)];
+}
+
+/**
+ * The WSDLs of the endpoints of a flow. MI builds a local entry, an endpoint template and what the registry holds only
+ * when a flow uses it.
+ */
+function descriptionsOf({ id, name, facts, effects }: Artifact): readonly Location[] {
+  const { kind } = facts;
+  if (kind === 'local-entry' || kind === 'registry-resource' || (kind === 'template' && facts.endpoint === true))
+    return [];
+  const of = kind === 'endpoint' ? `the endpoint ${name}` : `an endpoint in ${id}`;
+  return effects
+    .filter(({ type, dynamic }) => type === 'wsdl' && !dynamic)
+    .map(({ subject: uri, source }) => ({
+      uri,
+      source,
+      loads: `loads the WSDL of ${of}`,
+      instead: 'Write the address of the service instead',
+    }));
+}
+
 function locationOf({ name, facts, source }: Artifact): Location | undefined {
   if (facts.kind === 'local-entry' && facts.location !== undefined)
     return {
       ...facts.location,
       loads: `loads the local entry ${name}`,
       instead: 'Put the content into the entry itself',
-    };
-  if (facts.kind === 'endpoint' && facts.wsdl !== undefined)
-    return {
-      ...facts.wsdl,
-      loads: `loads the WSDL of the endpoint ${name}`,
-      instead: 'Write the address of the service instead',
     };
   if (facts.kind === 'proxy-service' && facts.wsdl?.uri !== undefined)
     return {
@@ -59,20 +77,17 @@ export function locationFindings(
   const connecting = artifacts.filter(
     (artifact) => connectsAtOnce(artifact) && !isOfServer(artifact) && !served.has(artifact.id),
   );
-  const found = artifacts.flatMap((artifact) => {
-    const location = locationOf(artifact);
-    if (location === undefined) return [];
-    const { uri, source, loads, instead } = location;
-    const isFile = /^file:/i.test(uri);
-    return [
-      finding('MI-READY-LOCATION', {
+  const found = artifacts.flatMap((artifact) =>
+    locationsOf(artifact).map(({ uri, source, loads, instead }) => {
+      const isFile = /^file:/i.test(uri);
+      return finding('MI-READY-LOCATION', {
         message: `MI ${loads} ${uri === 'its broker' ? 'with' : 'from'} ${uri} when it deploys it: ${isFile ? 'without that file in the pod' : 'if nothing answers there while a pod starts'}, MI ${isOfServer(artifact) ? 'starts without the artifact' : 'undeploys the whole archive and the pod does not become ready'}.`,
         hint: `${instead}, or ${isFile ? 'add the file to the pods with `files` in the values' : 'make sure that the address answers from every pod'}.`,
         source,
         artifacts: [artifact.id],
-      }),
-    ];
-  });
+      });
+    }),
+  );
   return [...found, ...databaseFinding(connecting)];
 }
 

@@ -119,7 +119,26 @@ const cases = {
     [
       'the WSDL of an endpoint',
       'warning',
-      { 'api/A': {}, 'endpoint/E': { facts: { wsdl: { uri: 'http://a/b?wsdl', source: source('e.xml') } } } },
+      { 'api/A': {}, 'endpoint/E': { effects: [{ type: 'wsdl', subject: 'http://a/b?wsdl' }] } },
+    ],
+    ...['api/A', 'proxy-service/P', 'sequence/S', 'template/T'].map((id): Case => [
+      `the WSDL of an endpoint in ${id}`,
+      'warning',
+      { 'api/A': {}, [id]: { effects: [{ type: 'wsdl', subject: 'http://a/b?wsdl' }] } },
+    ]),
+    [
+      'the WSDL of an endpoint that is built when a flow uses it',
+      'none',
+      {
+        'api/A': {},
+        'local-entry/E': { facts: { content: 'endpoint' }, effects: [{ type: 'wsdl', subject: 'http://a/b?wsdl' }] },
+        'template/T': { facts: { endpoint: true }, effects: [{ type: 'wsdl', subject: 'http://a/b?wsdl' }] },
+      },
+    ],
+    [
+      'a WSDL at an address that only the server knows',
+      'none',
+      { 'api/A': { effects: [{ type: 'wsdl', subject: '$SYSTEM:URL', dynamic: true }] } },
     ],
     [
       'the WSDL of a proxy',

@@ -8,7 +8,7 @@ import { isAnswered } from './open-findings.ts';
 const source = { path: 'Policy.xml', line: 2, column: 1 };
 const location = (uri: string): Pick<Inventory, 'artifacts'> =>
   ({
-    artifacts: [{ id: 'local-entry/Policy', facts: { kind: 'local-entry', location: { uri, source } } }],
+    artifacts: [{ id: 'local-entry/Policy', facts: { kind: 'local-entry', location: { uri, source } }, effects: [] }],
   }) as unknown as Pick<Inventory, 'artifacts'>;
 const loads: PlanDiagnostic = {
   code: 'MI-READY-LOCATION',
@@ -85,4 +85,17 @@ it.each<[string, string, Values, boolean]>([
   ['an address that no file answers', 'http://repository/resources/policy.xml', { files: { [key]: file } }, false],
 ])('a file that MI loads at deployment is there: %s', (_what, uri, values, answered) => {
   expect(isAnswered(both, values, location(uri), loads)).toBe(answered);
+});
+
+it.each<[string, readonly string[], boolean]>([
+  ['the file of one endpoint', [policy], true],
+  ['an address as well', [policy, 'http://example.com/s?wsdl'], false],
+  ['none', [], false],
+])('a flow whose endpoints read WSDLs at deployment: %s', (_what, uris, answered) => {
+  const flow = {
+    artifacts: [
+      { id: 'api/A', facts: { kind: 'api' }, effects: uris.map((subject) => ({ type: 'wsdl', subject, source })) },
+    ],
+  } as unknown as Pick<Inventory, 'artifacts'>;
+  expect(isAnswered(both, { files: { [key]: file } }, flow, { ...loads, artifacts: ['api/A'] })).toBe(answered);
 });

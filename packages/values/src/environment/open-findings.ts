@@ -1,4 +1,4 @@
-import type { ArtifactFacts, Diagnostic, Inventory } from '@mi-patterns/inventory';
+import type { Artifact, Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { isReadiness, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
 import type { Values } from '../mapping/merge.ts';
 import { isKept, shareVolume } from '../rules/volumes.ts';
@@ -54,22 +54,25 @@ export function isAnswered(
   if (code === 'MI-PLAN-PORT') return artifacts.every((artifact) => hasPort(plan, values, artifact));
   if (code !== 'MI-READY-LOCATION') return false;
   return artifacts.every((id) => {
-    // Thousands of message stores may have such a finding, and an inventory a hundred thousand artifacts.
-    const found = mayLoadFile.test(id) ? inventory.artifacts.find((artifact) => artifact.id === id) : undefined;
-    const path = found === undefined ? undefined : fileOf(found.facts);
-    return path !== undefined && plan.workloads.every(({ name }) => hasFile(values, name, path));
+    // Thousands of these may have such a finding, and an inventory a hundred thousand artifacts.
+    if (/^(?:message-store|data-service)\//.test(id)) return false;
+    const found = inventory.artifacts.find((artifact) => artifact.id === id);
+    const paths = found === undefined ? [] : addressesOf(found).map((uri) => /^file:(.+)$/is.exec(uri)?.[1]);
+    return (
+      paths.length > 0 &&
+      paths.every((path) => path !== undefined && plan.workloads.every(({ name }) => hasFile(values, name, path)))
+    );
   });
 }
 
-/** Ids of the kinds that {@link fileOf} knows files of. */
-const mayLoadFile = /^(?:local-entry|endpoint|proxy-service)\//;
-
-/** The file that MI loads for an artifact; undefined where it loads none, or something else. */
-function fileOf(facts: ArtifactFacts): string | undefined {
-  let uri: string | undefined;
-  if (facts.kind === 'local-entry') uri = facts.location?.uri;
-  else if (facts.kind === 'endpoint' || facts.kind === 'proxy-service') uri = facts.wsdl?.uri;
-  return /^file:(.+)$/is.exec(uri ?? '')?.[1];
+/** The addresses that MI loads for an artifact while it deploys it. */
+function addressesOf({ facts, effects }: Artifact): readonly string[] {
+  const own =
+    facts.kind === 'local-entry' ? facts.location?.uri : facts.kind === 'proxy-service' ? facts.wsdl?.uri : undefined;
+  return [
+    ...(own === undefined ? [] : [own]),
+    ...effects.filter(({ type }) => type === 'wsdl').map(({ subject }) => subject),
+  ];
 }
 
 /** `files` name paths in the home of the server, which is where it starts. */
