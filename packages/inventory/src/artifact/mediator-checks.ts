@@ -27,6 +27,9 @@ import {
   valueOrExpression,
   xpath,
 } from './expression-checks.ts';
+import { beans } from './bean-checks.ts';
+import { conditionals } from './condition-checks.ts';
+import { alike, flows } from './flow-checks.ts';
 import { checkScript } from './script-checks.ts';
 import { declares, transformations } from './transformation-checks.ts';
 import { isDynamic } from './values.ts';
@@ -70,7 +73,7 @@ const propertyTypes: ReadonlyMap<string, ((text: string) => boolean) | undefined
   ['SHORT', ofBits(16)],
   ['FLOAT', isDecimal],
   ['DOUBLE', isDecimal],
-  ['OM', undefined],
+  ['OM', (text) => /^\s*</.test(text)],
   ['JSON', undefined],
 ]);
 
@@ -195,19 +198,6 @@ function counted(node: XmlNode): Refusal | undefined {
   return complete === undefined ? undefined : each('messageCount', (count) => least(count) ?? most(count))(complete);
 }
 
-const pathAlone = xpath('xpath', 'alone');
-
-/** `CalloutMediatorFactory`. */
-function carried(child: string): Check {
-  return each(child, (part) => {
-    if (child === 'source' && attributeValue(part, 'type') === 'envelope') return undefined;
-    if (attributeValue(part, 'xpath') !== undefined) return pathAlone(part);
-    return attributeValue(part, 'key') === undefined
-      ? lacks(`has a ${child} with neither an xpath nor a key`, 'Write one of the two.')
-      : undefined;
-  });
-}
-
 /** Types of `java.sql.Types` as `Statement.addParameter` knows them. */
 const columnTypes = [
   'CHAR', 'VARCHAR', 'LONGVARCHAR', 'NUMERIC', 'DECIMAL', 'BIT', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'REAL', 'FLOAT',
@@ -242,6 +232,11 @@ const database: readonly Check[] = [
     ),
   ),
 ];
+
+/** `ThrottleMediatorFactory`. */
+function policy(node: XmlNode): Refusal | undefined {
+  return attributeValue(node, 'key') === '' ? lacks('has a policy with an empty key', 'Write the key.') : undefined;
+}
 
 const attachPath = xpath('attachPath');
 
@@ -311,21 +306,17 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
       each('with-param', (node) => (attributeValue(node, 'name') === '' ? needs('name', 'filled')(node) : undefined)),
     ],
   ],
-  ['send', [valueOf('receive')]],
-  ['store', [needs('messageStore'), valueOf('messageStore')]],
   ['class', [needs('name', 'filled')]],
   ['transaction', [needs('action')]],
-  ['iterate', [needs('expression'), expression, needsChild('target'), attached]],
+  ['iterate', [needs('expression'), expression, needsChild('target'), attached, alike]],
   ['foreach', [loop]],
   ['aggregate', [completion, counted, each('correlateOn', expression), each('onComplete', expression)]],
-  ['callout', [carried('source'), carried('target')]],
   ['dblookup', database],
   ['dbreport', database],
-  ['throttle', [needs('id', 'filled')]],
-  [
-    'conditionalRouter',
-    [each('conditionalRoute', needsChild('condition')), each('conditionalRoute', needsChild('target'))],
-  ],
+  ['throttle', [needs('id', 'filled'), each('policy', policy)]],
+  ...beans,
+  ...conditionals,
+  ...flows,
   ...transformations,
 ]);
 

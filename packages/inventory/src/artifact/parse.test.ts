@@ -415,7 +415,7 @@ describe('effects', () => {
       [['registry-read', '{payload.path}', true]],
     ],
     [
-      '<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue executor="x"/><sampler id="s"/>',
+      '<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue sequence="e" executor="x"/><sampler id="s"><target/></sampler>',
       [
         ['aggregate', 'a', false],
         ['cache', '', false],

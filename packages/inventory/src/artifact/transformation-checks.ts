@@ -1,4 +1,6 @@
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
+import { faultOfFreeMarker } from './freemarker.ts';
+import { isNoUri } from './values.ts';
 import { compiled, faultOfJson, hasEither, value, xpath } from './expression-checks.ts';
 import {
   allows,
@@ -6,6 +8,7 @@ import {
   type Check,
   each,
   eachHas,
+  holds,
   lacks,
   needs,
   needsChild,
@@ -88,6 +91,21 @@ function argumentsOf(node: XmlNode): Refusal | undefined {
   return undefined;
 }
 
+/** `FreeMarkerTemplateProcessor`; a template that lies elsewhere is compiled when a message comes. */
+function filled(node: XmlNode): Refusal | undefined {
+  if (attributeValue(node, 'template-type')?.toLowerCase() !== 'freemarker') return undefined;
+  const format = ownChild(node, 'format');
+  if (format === undefined || attributeValue(format, 'key') !== undefined) return undefined;
+  const fault = faultOfFreeMarker(format.text);
+  return fault === undefined
+    ? undefined
+    : holds(
+        `has a format that is not a valid FreeMarker template: ${fault}`,
+        'Correct the template.',
+        format.textOffset,
+      );
+}
+
 /** `ValidateMediatorFactory`. */
 function onFail(node: XmlNode): Refusal | undefined {
   return (ownChild(node, 'on-fail')?.children.length ?? 0) > 0
@@ -133,6 +151,14 @@ const variableTypes = [
   '', 'INT', 'INTEGER', 'BOOLEAN', 'BYTE', 'DOUBLE', 'SHORT', 'LONG', 'FLOAT', 'STRING', 'DOCUMENT', 'ELEMENT',
 ]; // prettier-ignore
 
+const target = xpath('target', 'alone');
+
+/** It looks at the expression of a variable with a name and a type, and without a value. */
+function queried(variable: XmlNode): Refusal | undefined {
+  const has = (name: string): boolean => !blank(attributeValue(variable, name));
+  return has('name') && has('type') && has('expression') && !has('value') ? argumentAlone(variable) : undefined;
+}
+
 /** `FaultMediatorFactory`; the code of a SOAP fault has a prefix, which {@link declares} looks up. */
 const fault: readonly Check[] = [
   allows('version', ['soap11', 'soap12', 'pox']),
@@ -144,7 +170,21 @@ const fault: readonly Check[] = [
   each('code', code),
   each('code', xpath('expression', 'alone')),
   each('reason', xpath('expression', 'alone')),
+  (node) => (attributeValue(node, 'version') === 'soap11' ? undefined : each('node', address)(node)),
+  each('role', address),
+  each('detail', xpath('expression', 'alone')),
 ];
+
+/** The node and the role of a fault are URIs. */
+function address({ local, text, textOffset }: XmlNode): Refusal | undefined {
+  return isNoUri(text)
+    ? holds(
+        `has the ${local} "${short(text)}", which is no URI`,
+        'Correct the URI; MI resolves no expression here.',
+        textOffset,
+      )
+    : undefined;
+}
 
 const codesOfSoap11 = ['VersionMismatch', 'MustUnderstand', 'Client', 'Server'];
 const codesOfSoap12 = ['VersionMismatch', 'MustUnderstand', 'DataEncodingUnknown', 'Sender', 'Receiver'];
@@ -175,20 +215,36 @@ function valueOrExpressionOf(what: string): Check {
       : lacks(`has a ${what} with neither a value nor an expression`, 'Write one of the two.');
 }
 
-/** A header or the code of a fault whose prefix no element of the file declares. */
+const namespacesOfSoap: Readonly<Record<string, string>> = {
+  soap11: 'http://schemas.xmlsoap.org/soap/envelope/',
+  soap12: 'http://www.w3.org/2003/05/soap-envelope',
+};
+
+/** A header or the code of a fault whose prefix no element of the file declares, or of which none is that of SOAP. */
 export function declares(node: XmlNode, file: string): Refusal | undefined {
   const part = node.local === 'makefault' ? ownChild(node, 'code') : node;
   const name = part === undefined ? undefined : attribute(part, node.local === 'makefault' ? 'value' : 'name');
   const scope = attributeValue(node, 'scope') ?? 'default';
   const prefix = scope === 'default' ? /^([^:]+):/.exec(name?.value ?? '')?.[1] : undefined;
-  return prefix === undefined || file.includes(`xmlns:${prefix}`)
+  if (prefix === undefined || name === undefined) return undefined;
+  if (!file.includes(`xmlns:${prefix}`))
+    return holds(
+      `has "${short(name.value)}", whose prefix is not declared`,
+      `Declare its namespace with xmlns:${prefix}="…".`,
+      name.offset,
+    );
+  // A code of another version has been told.
+  const namespace =
+    node.local === 'makefault' && part !== undefined && code(part) === undefined
+      ? namespacesOfSoap[attributeValue(node, 'version') ?? 'soap11']
+      : undefined;
+  return namespace === undefined || file.includes(namespace)
     ? undefined
-    : {
-        type: 'holds',
-        what: `has "${short(name?.value ?? '')}", whose prefix is not declared`,
-        hint: `Declare its namespace with xmlns:${prefix}="…".`,
-        ...(name === undefined ? {} : { at: name.offset }),
-      };
+    : holds(
+        `has "${short(name.value)}", whose prefix is not that of its version of SOAP`,
+        `Write xmlns:${prefix}="${namespace}".`,
+        name.offset,
+      );
 }
 
 /** What MI refuses in mediators that change or check a message, as in mediator-checks.ts. */
@@ -205,7 +261,7 @@ export const transformations: readonly (readonly [mediator: string, checks: read
       ...imports,
     ],
   ],
-  ['script', [needs('language'), language, keyed]],
+  ['script', [needs('language', 'filled'), language, keyed, eachHas('include', 'key')]],
   [
     'xslt',
     [
@@ -227,10 +283,12 @@ export const transformations: readonly (readonly [mediator: string, checks: read
         'variable',
         allows('type', variableTypes, (type) => type.trim()),
       ),
+      each('variable', queried),
+      (node) => (blank(attributeValue(node, 'target')) ? undefined : target(node)),
     ],
   ],
   ['makefault', fault],
   ['jsontransform', [transformed]],
   ['enrich', [enrichment('source'), enrichment('target'), combination]],
-  ['payloadFactory', [needsChild('format'), each('format', keyed), argumentsOf]],
+  ['payloadFactory', [needsChild('format'), each('format', keyed), argumentsOf, filled]],
 ];

@@ -2,6 +2,7 @@
  * Artifacts as people get them wrong, and the sentences that say so; the same on a real server is
  * `test/runtime/refusals.test.ts`.
  */
+import { refusedMediators, takenMediators } from './refused-mediators.ts';
 import { refusedInbounds, refusedParts, refusedStores, takenParts } from './refused-parts.ts';
 import { api, database, endpoint, inbound, inSequence, proxy, resource, SYN, task, type Told } from './texts.ts';
 
@@ -249,6 +250,7 @@ export const refused: Told = [
   [inSequence(database('<result name="a"/>')), 'INCOMPLETE The mediator `dblookup` has no attribute "column"'],
   [inSequence('<throttle><policy/></throttle>'), 'INCOMPLETE The mediator `throttle` has no attribute "id"'],
   [inSequence('<jsontransform/>'), 'INCOMPLETE The mediator `jsontransform` has neither a schema nor a property'],
+  ...refusedMediators,
   ...refusedParts,
   ...refusedInbounds,
   ...refusedStores,
@@ -329,6 +331,7 @@ export const taken: readonly string[] = [
   ),
   inSequence(database('<parameter value="a" type="VARCHAR"/><result name="a" column="b"/>')),
   inSequence('<callout><source type="envelope"/><target key="k"/></callout>'),
+  ...takenMediators,
   ...takenParts,
 ];
 

@@ -67,10 +67,10 @@ export function isAnswered(
 
 /** The addresses that MI loads for an artifact while it deploys it. */
 function addressesOf({ facts, effects }: Artifact): readonly string[] {
-  const own =
-    facts.kind === 'local-entry' ? facts.location?.uri : facts.kind === 'proxy-service' ? facts.wsdl?.uri : undefined;
+  const own = facts.kind === 'local-entry' ? facts.location?.uri : undefined;
+  const published = facts.kind === 'proxy-service' ? facts.wsdl?.uri : undefined;
   return [
-    ...(own === undefined ? [] : [own]),
+    ...[own, published].filter((uri) => uri !== undefined),
     ...effects.filter(({ type }) => type === 'wsdl').map(({ subject }) => subject),
   ];
 }
