@@ -13,21 +13,23 @@ export interface FilesRead {
   readonly add: (path: string, bytes: Uint8Array) => void;
   /** Says which one artifact a kept file is. */
   readonly name: (path: string, artifact: NamedArtifact) => void;
-  /** Undefined for a file that was not read, or not kept: there is an end to the memory for it. */
+  /** Undefined for a file that was not read, or where there are too many to keep. */
   readonly get: (path: string) => FileRead | undefined;
 }
 
-/** Most that is kept, in bytes: three times the files of ten thousand artifacts. */
-const most = 32 * 1024 * 1024;
+/** Most that is kept, in bytes: the files of twenty thousand artifacts. With more, memory counts more than time. */
+const most = 24 * 1024 * 1024;
+
+const nothing = Buffer.alloc(0);
 
 /** Copies lie side by side in pieces of this size, since a buffer of its own for each file costs more than the copy. */
 const pieceSize = 256 * 1024;
 
-/** Keeps files while there is room for them, the first ones first. */
+/** Keeps files, until there are too many; then none. */
 export function createFilesRead(): FilesRead {
   const files = new Map<string, { readonly bytes: Uint8Array; artifact: NamedArtifact | undefined }>();
   let kept = 0;
-  let piece = Buffer.alloc(0);
+  let piece = nothing;
   let used = 0;
   const roomFor = (length: number): Uint8Array => {
     if (length > pieceSize) return Buffer.allocUnsafeSlow(length);
@@ -40,8 +42,12 @@ export function createFilesRead(): FilesRead {
   };
   return {
     add: (path, bytes) => {
-      if (kept + bytes.length > most) return;
       kept += bytes.length;
+      if (kept > most) {
+        files.clear();
+        piece = nothing;
+        return;
+      }
       const copy = roomFor(bytes.length);
       copy.set(bytes);
       files.set(path, { bytes: copy, artifact: undefined });

@@ -85,10 +85,7 @@ function wholeRequest(
     name: application.name,
     version,
     whole: true,
-    artifacts: named(application, application.deliveries).map((artifact) => ({
-      ...artifact,
-      serverRole: roleOf(artifact.delivery),
-    })),
+    artifacts: artifactsOf(application, application.deliveries, roleOf),
     ...(descriptor === undefined ? {} : { descriptor }),
     nested: [],
   };
@@ -243,10 +240,7 @@ function archiveRequest(
     name,
     version,
     whole,
-    artifacts: named(application, deliveries).map((artifact) => ({
-      ...artifact,
-      serverRole: commonRole(artifact.delivery),
-    })),
+    artifacts: artifactsOf(application, deliveries, commonRole),
     ...(descriptor === undefined ? {} : { descriptor }),
     nested: [],
   };
@@ -282,26 +276,40 @@ function descriptorOf(
  * Maven plugin writes two artifacts of one name and version into one folder, where one overwrites the other. APIs and
  * proxies keep their names, since their metadata is found by it.
  */
-function named(application: Application, deliveries: readonly Delivery[]): Omit<ArtifactRequest, 'serverRole'>[] {
-  const version = (delivery: Delivery): string =>
-    delivery.version || application.version.replace('-SNAPSHOT', '') || '1.0.0';
+function artifactsOf(
+  application: Application,
+  deliveries: readonly Delivery[],
+  roleOf: (delivery: Delivery) => string,
+): ArtifactRequest[] {
   if (application.type === 'archive')
-    return deliveries.map((delivery) => ({ delivery, name: delivery.name, version: delivery.version }));
+    return deliveries.map((delivery) => ({
+      delivery,
+      name: delivery.name,
+      version: delivery.version,
+      serverRole: roleOf(delivery),
+    }));
+  const unversioned = application.version.replace('-SNAPSHOT', '') || '1.0.0';
   const names = new Map<string, UniqueNames>();
-  const nameOf = (delivery: Delivery): string => {
-    const unique = names.get(version(delivery)) ?? uniqueNames();
-    names.set(version(delivery), unique);
-    const withKind = `${delivery.name}_${delivery.artifact.split('/')[0] ?? ''}`;
-    return unique(delivery.name, (number) => (number === 2 ? withKind : `${withKind}_${number - 1}`));
+  const nameOf = ({ name, artifact }: Delivery, version: string): string => {
+    const unique = names.get(version) ?? uniqueNames();
+    names.set(version, unique);
+    return unique(name, (number) => {
+      const withKind = `${name}_${artifact.split('/')[0] ?? ''}`;
+      return number === 2 ? withKind : `${withKind}_${number - 1}`;
+    });
   };
-  return deliveries
-    .toSorted(
-      (a, b) =>
-        Number(isService(b)) - Number(isService(a)) ||
-        compareText(a.artifact, b.artifact) ||
-        compareText(a.path, b.path),
-    )
-    .map((delivery) => ({ delivery, name: nameOf(delivery), version: version(delivery) }));
+  return inOrderOfNames(deliveries).map((delivery) => {
+    const version = delivery.version || unversioned;
+    return { delivery, name: nameOf(delivery, version), version, serverRole: roleOf(delivery) };
+  });
+}
+
+/** Those first that keep their names. */
+function inOrderOfNames(deliveries: readonly Delivery[]): readonly Delivery[] {
+  return deliveries.toSorted(
+    (a, b) =>
+      Number(isService(b)) - Number(isService(a)) || compareText(a.artifact, b.artifact) || compareText(a.path, b.path),
+  );
 }
 
 function isService({ artifact }: Delivery): boolean {
