@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { carFiles, pack, task } from '../../packages/inventory/test/support/files.ts';
@@ -95,40 +95,61 @@ interface Cluster {
   readonly [kind: string]: readonly Json[] | 'forbidden' | 'timeout' | 'unknown';
 }
 
-/** A kubectl that answers from files, writes down what it was asked, and refuses what the account may not see. */
+/** What the account may not read, in the words of kubectl. */
+const refusals: Readonly<Record<string, (kind: string) => string>> = {
+  forbidden: (kind) => `Error from server (Forbidden): ${kind} is forbidden: User "x" cannot list resource`,
+  timeout: () => 'Error from server (Timeout): the server was unable to return a response in the time allotted',
+  unknown: (kind) => `error: the server doesn't have a resource type "${kind}"`,
+};
+
+/**
+ * A kubectl that answers from files, writes down what it was asked, and refuses what the account may not see. A shell
+ * script, because it is started hundreds of times and Node would take longer to start than the command to judge.
+ */
 function kubectlFor(cluster: Cluster): { readonly program: string; readonly calls: () => string[] } {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'cluster.json'), JSON.stringify(cluster));
+  const answers: Readonly<Record<string, string>> = {
+    version: JSON.stringify({ clientVersion: { gitVersion: 'v1.37.0' } }),
+    'get-contexts': 'test',
+    'current-context': 'test',
+    view: 'prod',
+    'get-nothing': JSON.stringify({ kind: 'List', items: [] }),
+    ...Object.fromEntries(
+      Object.entries(cluster).map(([kind, found]) =>
+        typeof found === 'string'
+          ? [`refuse-${kind}`, refusals[found]?.(kind) ?? '']
+          : [
+              `get-${kind}`,
+              JSON.stringify({ kind: 'List', items: found.map((item) => ({ apiVersion: 'v1', ...item })) }),
+            ],
+      ),
+    ),
+  };
+  for (const [name, answer] of Object.entries(answers)) writeFileSync(join(folder, name), `${answer}\n`);
+  // As kubectl --ignore-not-found --output=name does.
+  writeFileSync(join(folder, 'get-namespace'), '');
   const program = join(folder, 'kubectl');
   writeFileSync(
     program,
-    `#!${process.execPath}
-const { appendFileSync, readFileSync } = require('node:fs');
-const words = process.argv.slice(2);
-appendFileSync(${JSON.stringify(join(folder, 'calls'))}, words.join(' ') + '\\n');
-if (words[0] === 'version') console.log(JSON.stringify({ clientVersion: { gitVersion: 'v1.37.0' } }));
-else if (words.includes('get-contexts')) console.log('test');
-else if (words.includes('current-context')) console.log('test');
-else if (words.includes('view')) console.log('prod');
-else {
-  const kind = words[words.indexOf('get') + 1].split('.')[0];
-  const found = JSON.parse(readFileSync(${JSON.stringify(join(folder, 'cluster.json'))}, 'utf8'))[kind] ?? [];
-  const refusals = {
-    forbidden: 'Error from server (Forbidden): ' + kind + ' is forbidden: User "x" cannot list resource',
-    timeout: 'Error from server (Timeout): the server was unable to return a response in the time allotted',
-    unknown: 'error: the server doesn\\'t have a resource type "' + kind + '"',
-  };
-  if (refusals[found] !== undefined) {
-    console.error(refusals[found]);
-    process.exit(1);
-  }
-  // As kubectl --ignore-not-found --output=name does.
-  if (kind === 'namespace') process.exit(0);
-  console.log(JSON.stringify({ kind: 'List', items: found.map((item) => ({ apiVersion: 'v1', ...item })) }));
-}
+    `#!/bin/sh
+cd "\${0%/*}"
+printf '%s\\n' "$*" >> calls
+until [ $# = 0 ]; do
+  case $1 in
+    version | get-contexts | current-context | view) exec cat "$1" ;;
+    get) kind=\${2%%.*} ;;
+  esac
+  shift
+done
+if [ -e "refuse-$kind" ]; then
+  cat "refuse-$kind" >&2
+  exit 1
+fi
+[ -e "get-$kind" ] || kind=nothing
+exec cat "get-$kind"
 `,
+    { mode: 0o755 },
   );
-  chmodSync(program, 0o755);
   return { program, calls: () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') };
 }
 

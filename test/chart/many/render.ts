@@ -158,14 +158,14 @@ export const canRenderMany = spawnSync('go', ['version']).status === 0;
 /** The program, built from the pinned modules of the tools unless the cache has it of these sources. */
 async function program(): Promise<string> {
   const tools = join(repository, 'scripts/tools');
-  const main = join(import.meta.dirname, 'main.go');
   const hash = createHash('sha256');
-  for (const source of [main, join(tools, 'go.mod'), join(tools, 'go.sum')]) hash.update(readFileSync(source));
+  for (const source of ['render-many/main.go', 'render-many/engine.go', 'go.mod', 'go.sum'])
+    hash.update(readFileSync(join(tools, source)));
   const folder = join(cacheFolder(), 'test-programs');
   const path = join(folder, `render-many-${hash.digest('hex').slice(0, 16)}`);
   return provideInCache(path, (partial) => {
     const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w'];
-    return run(['go', 'build', '-C', tools, ...flags, '-o', partial, main], {
+    return run(['go', 'build', '-C', tools, ...flags, '-o', partial, './render-many'], {
       environment: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly' },
       timeout: 600_000,
     });

@@ -16,13 +16,13 @@ import (
 	"runtime"
 	"sort"
 	"strings"
+	"text/template"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
-	"helm.sh/helm/v4/pkg/engine"
 )
 
 type request struct {
@@ -41,8 +41,9 @@ type request struct {
 
 // What is read of a chart once.
 type loaded struct {
-	chart  *chart.Chart
-	schema *jsonschema.Schema
+	chart     *chart.Chart
+	schema    *jsonschema.Schema
+	templates *template.Template
 }
 
 type answer struct {
@@ -121,7 +122,11 @@ func load(charts map[string]loaded, folder string) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	charts[folder] = loaded{parsed, schema}
+	templates, err := readTemplates(parsed)
+	if err != nil {
+		return loaded{}, err
+	}
+	charts[folder] = loaded{parsed, schema, templates}
 	return charts[folder], nil
 }
 
@@ -207,7 +212,7 @@ func manifestOf(charts map[string]loaded, asked request) (string, error) {
 			return "", err
 		}
 	}
-	files, err := engine.Render(one.chart, top)
+	files, err := execute(one.templates, one.chart, top)
 	if err != nil {
 		return "", err
 	}

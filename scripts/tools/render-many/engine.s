@@ -1,0 +1,1 @@
+// Empty, so that engine.go may declare functions without a body.
