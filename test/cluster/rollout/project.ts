@@ -34,18 +34,19 @@ export function removeProjects(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
+/** @param tell gets a line about each run: tests with many say nothing for minutes otherwise. */
 export function makeProject(
   kubeconfig: string,
   helm: string,
   kubectl: readonly [string, string],
-  release = 'orders',
+  tell?: (line: string) => void,
 ): Project {
   const folder = mkdtempSync(join(tmpdir(), 'rollout-project-'));
   folders.push(folder);
   cpSync(join(root, 'examples', 'orders'), folder, { recursive: true });
   const base = {
     artifacts: ['.'],
-    release,
+    release: 'orders',
     context: 'test',
     chart: { path: join(root, 'charts', 'micro-integrator') },
     image: { registry: 'registry.example', repository: 'acme/orders', tag: '1.0.0' },
@@ -61,6 +62,7 @@ export function makeProject(
   writeFileSync(program, `#!/bin/sh\nexec '${kubectl[0]}' ${kubectl[1]} "$@"\n`, { mode: 0o755 });
   const run: Project['run'] = (words, options = {}) =>
     new Promise((resolve, reject) => {
+      const began = Date.now();
       const child = spawn(
         process.execPath,
         ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words],
@@ -85,6 +87,7 @@ export function makeProject(
       });
       child.once('error', reject);
       child.once('close', (exitCode) => {
+        tell?.(`${words.join(' ')}: ${exitCode ?? 'killed'} after ${Math.round((Date.now() - began) / 1000)} s`);
         const faults = words.includes('--json') && exitCode !== null ? faultsOf(words[0] ?? '', stdout) : [];
         if (faults.length > 0)
           reject(new Error(`${words.join(' ')} printed a document that is not as described: ${faults.join('; ')}`));
