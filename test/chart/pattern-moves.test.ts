@@ -59,8 +59,8 @@ describe('moving between patterns', () => {
       'multiple',
       'coordinated',
       [
-        'warning MI-UPGRADE-STATEFUL-ISOLATED task/nightly gets the workload Deployment/orders-nightly of its own',
-        'warning MI-UPGRADE-STATEFUL-ISOLATED task/recurring gets the workload Deployment/orders-recurring of its own',
+        'warning MI-UPGRADE-STATEFUL-ISOLATED task/nightly is to run in Deployment/orders-nightly alone',
+        'warning MI-UPGRADE-STATEFUL-ISOLATED task/recurring is to run in Deployment/orders-recurring alone',
       ],
     ],
     [

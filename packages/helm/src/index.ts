@@ -16,7 +16,17 @@ export { checkRules } from './rules/all.ts';
 export { environmentOfTools, run, type RunOptions, type RunResult } from './tools/run.ts';
 export { findTool, type ToolName } from './tools/tools.ts';
 export { isToolFailure, ToolFailure } from './tools/tool-failure.ts';
-export { compareRenders, type Overlap, overlaps, type UpgradeFinding, upgradeFindings } from './upgrade-safety.ts';
+export {
+  compareRenders,
+  namesOfFormer,
+  type NewlyIsolated,
+  newlyIsolated,
+  type Overlap,
+  overlaps,
+  pauseFirst,
+  type UpgradeFinding,
+  upgradeFindings,
+} from './upgrade-safety.ts';
 export {
   type ArtifactOwner,
   type Coordination,

@@ -211,8 +211,15 @@ describe('compareRenders', () => {
         [workload('integration'), workload('task', { type: 'stateful', artifacts: 'task/a' })],
       ),
     ).toEqual([
-      'warning MI-UPGRADE-STATEFUL-ISOLATED task/a gets the workload Deployment/task of its own; if it ran in Deployment/integration before, it runs twice until those pods are replaced.',
+      'warning MI-UPGRADE-STATEFUL-ISOLATED task/a is to run in Deployment/task alone; if it ran in Deployment/integration before, it runs twice until those pods are replaced.',
     ]);
+    // Also one that comes to a workload which is there, but not what that names for the first time.
+    const group = (artifacts?: string): KubernetesObject =>
+      workload('task', { type: 'stateful', ...(artifacts === undefined ? {} : { artifacts }) });
+    const all = (one: KubernetesObject): KubernetesObject[] => [workload('integration'), one];
+    expect(found(all(group('task/b')), all(group('task/b,task/a')))).toHaveLength(1);
+    expect(found(all(group()), all(group('task/a')))).toEqual([]);
+    expect(found([group('task/b')], [group('task/b,task/a')])).toEqual([]);
   });
 
   it('follows replicas to an autoscaler and back', () => {

@@ -157,25 +157,49 @@ function working(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
   return releaseWorkloads(objects).filter((workload) => !isPaused(workload));
 }
 
+/** An artifact that a workload names which none has named before: it may have run in the pods of `formerly`. */
+export interface NewlyIsolated {
+  readonly artifact: string;
+  readonly to: ReleaseWorkload;
+  readonly formerly: readonly KubernetesObject[];
+}
+
+/**
+ * Stateful artifacts that no workload has named until now, beside the stateless workloads whose pods may run them until
+ * they are replaced. Nothing is said of a workload that was stateful and names for the first time what it runs. Pure.
+ */
+export function newlyIsolated(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): readonly NewlyIsolated[] {
+  const known = new Set(releaseWorkloads(before).flatMap(({ statefulArtifacts }) => statefulArtifacts));
+  const silent = new Set(
+    releaseWorkloads(before)
+      .filter(({ type, statefulArtifacts }) => type !== 'stateless' && statefulArtifacts.length === 0)
+      .map(({ object }) => identity(object)),
+  );
+  const stateless = working(before).filter(({ type }) => type !== 'stateful');
+  return working(after)
+    .filter(({ object }) => !silent.has(identity(object)))
+    .flatMap((to) => {
+      const formerly = stateless
+        .map(({ object }) => object)
+        .filter((object) => identity(object) !== identity(to.object));
+      const artifacts = formerly.length === 0 ? [] : to.statefulArtifacts;
+      return artifacts.filter((artifact) => !known.has(artifact)).map((artifact) => ({ artifact, to, formerly }));
+    });
+}
+
+/** Names of the workloads in which an artifact may have run. Pure. */
+export function namesOfFormer({ formerly }: NewlyIsolated): string {
+  return formerly.map(displayName).sort(compareText).join(', ');
+}
+
 /** helm first creates and changes what the upgrade brings, then deletes what it no longer has. */
 function statefulFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): UpgradeFinding[] {
   const moves = movedArtifacts(before, after).map((move) => ({ diagnostic: moved(move), about: move.artifact }));
-  const known = new Set(releaseWorkloads(before).flatMap(({ statefulArtifacts }) => statefulArtifacts));
-  const oldNames = new Set(before.map(identity));
-  const formerly = working(before)
-    .filter(({ type }) => type !== 'stateful')
-    .map(({ object }) => displayName(object))
-    .sort(compareText);
-  if (formerly.length === 0) return moves;
-  const added = working(after).filter(({ object }) => !oldNames.has(identity(object)));
-  return [
-    ...moves,
-    ...added.flatMap((workload) =>
-      workload.statefulArtifacts
-        .filter((artifact) => !known.has(artifact))
-        .map((artifact) => ({ diagnostic: isolated(artifact, workload, formerly), about: artifact })),
-    ),
-  ];
+  const isolations = newlyIsolated(before, after).map((one) => ({ diagnostic: isolated(one), about: one.artifact }));
+  return [...moves, ...isolations];
 }
 
 /** Artifacts whose new pod starts beside the old one. */
@@ -206,13 +230,18 @@ function moved({ artifact, from, to, by }: Overlap): Diagnostic {
   );
 }
 
-/** An artifact that no workload was marked with, in a new workload. */
-function isolated(artifact: string, { object }: ReleaseWorkload, formerly: readonly string[]): Diagnostic {
+function isolated(one: NewlyIsolated): Diagnostic {
+  const { artifact, to } = one;
   return finding(
     'MI-UPGRADE-STATEFUL-ISOLATED',
-    `${artifact} gets the workload ${displayName(object)} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
-    `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so if the pods are marked as running it.`,
+    `${artifact} is to run in ${displayName(to.object)} alone; if it ran in ${namesOfFormer(one)} before, it runs twice until those pods are replaced.`,
+    `If ${artifact} runs there now, ${pauseFirst(to.object)} mi-patterns rollout ends those pods first if they are marked as running it.`,
   );
+}
+
+/** How to let the pods that ran an artifact be replaced before it starts in a workload of its own. Pure. */
+export function pauseFirst(object: KubernetesObject): string {
+  return `make this change with workloads.${componentOf(object)}.paused: true first. When those pods have been replaced, remove paused.`;
 }
 
 /**

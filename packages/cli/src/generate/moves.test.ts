@@ -37,7 +37,7 @@ function git(...words: string[]): void {
 }
 
 function commit(): void {
-  git('add', 'deploy');
+  git('add', 'deploy', 'mi-patterns.yaml');
   git('commit', '--quiet', '--message', 'Generate', '--allow-empty');
 }
 
@@ -67,6 +67,30 @@ describe('in a repository of git', () => {
     expect((await moves(coordinated, '--check')).map(({ message }) => message)).toEqual(
       found.map(({ message }) => message.replace('HEAD', 'origin/main')),
     );
+  });
+
+  it('tells what every pod ran by its verdict, and is to run in one place only', async () => {
+    const verdict = (id: string, name: string): object => ({ verdicts: { [id]: { class: name, reason: 'it is so' } } });
+    const task = 'task/recurringOrder_Task';
+    await moves({ ...coordinated, ...verdict(task, 'stateless') });
+    commit();
+    const told =
+      'task/recurringOrder_Task counted as stateless until now, so every pod of Deployment/orders-integration may run it, and is to run in Deployment/orders-recurring-order-task alone. When these values are deployed over those of HEAD, it runs twice until the old pods have ended.';
+    const hint =
+      'To prevent that, make this change with workloads.recurring-order-task.paused: true first. When those pods have been replaced, remove paused. Set it under `values` in mi-patterns.yaml.';
+    expect(await moves(coordinated)).toMatchObject([{ message: told, hint }]);
+    commit();
+    expect(await moves(coordinated)).toEqual([]);
+    // The planner says that the API runs in every pod, and the verdict that it must not.
+    const [alone, ...more] = await moves({ ...coordinated, ...verdict('api/OrderAPI', 'isolate') });
+    expect(more).toEqual([]);
+    expect(alone?.message).toContain('api/OrderAPI counted as stateless until now');
+    const paused = { values: { workloads: { 'recurring-order-task': { paused: true } } } };
+    await moves({ ...coordinated, ...verdict(task, 'stateless') });
+    commit();
+    expect(await moves({ ...coordinated, ...paused })).toEqual([]);
+    commit();
+    expect(await moves(coordinated)).toEqual([]);
   });
 
   it('says nothing once the old workload is paused, and of a new image', async () => {

@@ -3,17 +3,23 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   componentOf,
+  displayName,
   displayNames,
   isToolFailure,
   type KubernetesObject,
+  namesOfFormer,
+  type NewlyIsolated,
+  newlyIsolated,
   type Overlap,
   overlaps,
+  pauseFirst,
   renderChart,
   type RenderResult,
   textAt,
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { type EnvironmentValues, readYaml, type Values } from '@mi-patterns/values';
+import { isIsolatedClass, type VerdictClass } from '@mi-patterns/planner';
+import { type EnvironmentValues, loadedConfiguration, readYaml, type Values } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import { type DeployedFiles, deployedFiles, isFixed } from './deployed.ts';
 import type { GitOpsFormat } from './gitops.ts';
@@ -29,6 +35,8 @@ interface Run {
   readonly isCheck: boolean;
   /** Whether the configuration lists environments. */
   readonly listsEnvironments: boolean;
+  /** The file of the configuration, where there is one. */
+  readonly configuration: string | undefined;
 }
 
 /** A release as its values, and its manifest for Argo CD or Flux, place it. */
@@ -42,7 +50,8 @@ interface Placed {
 
 /**
  * A warning for each stateful artifact that runs in two pods for a while when new values are applied over those that
- * are deployed: it moves to another workload, whose pod does not wait for the old one. The chart refuses such an
+ * are deployed: it moves to another workload, whose pod does not wait for the old one, or every pod ran it until now,
+ * by its verdict. The chart refuses such an
  * upgrade only where it may ask the cluster, and Argo CD renders it without (argo-cd, docs/user-guide/helm.md). Nothing
  * is said where helm is missing, or the chart refuses the new values, which will not be deployed. A warning too where
  * moves could not be looked for.
@@ -54,13 +63,33 @@ export async function moveFindings(environments: readonly EnvironmentValues[], r
   if (deployed === undefined || (deployed.revision === undefined && run.format === undefined)) return [];
   const found =
     run.isCheck && deployed.unfetched !== undefined ? [unfetched(deployed.revision, deployed.unfetched)] : [];
+  const verdicts = await verdictsBefore(deployed, run);
   // One after the other: each takes two processes of helm, and what they render.
-  for (const one of renewed) found.push(...(await movesOf(one, deployed, run)));
+  for (const one of renewed) found.push(...(await movesOf(one, { deployed, verdicts }, run)));
   return found;
 }
 
-async function movesOf(one: EnvironmentValues, deployed: DeployedFiles, run: Run): Promise<Diagnostic[]> {
-  const { environment, values, shown } = one;
+/** What is deployed, and the verdicts of its configuration, by artifact. */
+interface Before {
+  readonly deployed: DeployedFiles;
+  readonly verdicts: ReadonlyMap<string, VerdictClass>;
+}
+
+/** None where the files on disk are those that are deployed: the configuration there is the new one. */
+async function verdictsBefore(deployed: DeployedFiles, { configuration }: Run): Promise<Before['verdicts']> {
+  const text =
+    configuration === undefined || deployed.revision === undefined ? undefined : await deployed.read(configuration);
+  const loaded =
+    text === undefined ? undefined : loadedConfiguration(text, { path: configuration ?? '', folder: '.' }).loaded;
+  return new Map([...(loaded?.verdicts ?? [])].map(([id, verdict]) => [id, verdict.class]));
+}
+
+async function movesOf(
+  one: EnvironmentValues,
+  { deployed, verdicts }: Before,
+  run: Run,
+): Promise<readonly Diagnostic[]> {
+  const { environment, values, shown, plan } = one;
   const old = mappingIn(await deployed.read(one.file), shown);
   if (old === undefined) return [];
   const { release, namespace = 'default', gitOpsName } = environment;
@@ -74,13 +103,30 @@ async function movesOf(one: EnvironmentValues, deployed: DeployedFiles, run: Run
   const valuesKey = run.listsEnvironments ? `environments.${environment.name}.values` : 'values';
   const those = deployed.revision === undefined ? 'those of the last run' : `those of ${deployed.revision}`;
   if (running.state === 'refused') return [refusedBefore(one, those, running.diagnostics)];
-  return overlaps(objectsOf(running), objectsOf(wanted)).map((overlap) => ({
-    code: 'MI-GENERATE-MOVED',
-    severity: 'warning',
-    message: `${sentence(overlap)} Where Argo CD or kubectl apply deploys these values over ${those}, it runs twice until the old pod has ended.`,
-    hint: hintOf(overlap, before, next, valuesKey),
-    source: { path: shown, line: 1, column: 1 },
-  }));
+  const told = (message: string, hint: string): Diagnostic => {
+    const source = { path: shown, line: 1, column: 1 };
+    return { code: 'MI-GENERATE-MOVED', severity: 'warning', message, hint, source };
+  };
+  const [were, will] = [objectsOf(running), objectsOf(wanted)];
+  const moved = overlaps(were, will).map((overlap) =>
+    told(
+      `${sentence(overlap)} Where Argo CD or kubectl apply deploys these values over ${those}, it runs twice until the old pod has ended.`,
+      hintOf(overlap, before, next, valuesKey),
+    ),
+  );
+  const isolated = newlyIsolated(were, will).flatMap((isolation) => {
+    const ran = verdicts.get(isolation.artifact) ?? plan.verdicts.get(isolation.artifact)?.overridden?.found;
+    if (ran === undefined || isIsolatedClass(ran)) return [];
+    return told(
+      `${isolatedSentence(isolation, ran)} When these values are deployed over ${those}, it runs twice until the old pods have ended.`,
+      `To prevent that, ${pauseFirst(isolation.to.object)} Set it under \`${valuesKey}\` in mi-patterns.yaml.`,
+    );
+  });
+  return [...moved, ...isolated];
+}
+
+function isolatedSentence(one: NewlyIsolated, ran: VerdictClass): string {
+  return `${one.artifact} counted as ${ran} until now, so every pod of ${namesOfFormer(one)} may run it, and is to run in ${displayName(one.to.object)} alone.`;
 }
 
 /** What can move an artifact. An image has no say in it, and its tag changes with most runs. */

@@ -190,9 +190,9 @@ export const helmCatalogue = {
   ),
   'MI-UPGRADE-STATEFUL-ISOLATED': entry(
     'warning',
-    'Stateful artifact gets its own workload',
-    'It runs twice until the pods that ran it before are replaced.',
-    'End the old workload first, as the hint says; `mi-patterns rollout` does so.',
+    'Artifact is to run in one place only',
+    'No workload has named it as stateful until now. If it is not new, it ran in every pod of the workloads that the message names, and runs twice until they are replaced.',
+    'If it is not new, let its workload be `paused` until those pods are replaced, as the hint says.',
   ),
   'MI-UPGRADE-STATEFUL-GROWS': entry(
     'error',

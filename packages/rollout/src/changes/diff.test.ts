@@ -114,7 +114,7 @@ describe('makeDiff', () => {
   it('takes care of the artifact that leaves an old pod, not of one whose name begins alike', () => {
     const other = workload('other', { strategy: 'Recreate', artifacts: 'task/a b' });
     const { diagnostics } = diff([all], [all, task, other], { live: byId([single]) });
-    expect(diagnostics.map(({ code, severity, message }) => [code, severity, message.split(' gets ')[0]])).toEqual([
+    expect(diagnostics.map(({ code, severity, message }) => [code, severity, message.split(' is to ')[0]])).toEqual([
       ['MI-UPGRADE-STATEFUL-ISOLATED', 'warning', 'task/a b'],
       ['MI-UPGRADE-STATEFUL-ISOLATED', 'info', 'task/a'],
     ]);
