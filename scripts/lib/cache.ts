@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../../packages/inventory/src/files/make-folders.ts';
@@ -13,7 +13,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 /** Makes a folder in the cache. Throws an Error that says what to set where this user cannot. */
 export function makeCacheFolder(folder: string): void {
   try {
-    makeFolders(folder, 0o777);
+    makeFolders(folder, (path) => mkdirSync(path));
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw Object.assign(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { makeFolders, makeRoom, withoutWaiting } from '@mi-patterns/inventory';
 import type { Printed } from './observe.ts';
@@ -70,7 +70,7 @@ export function writeAnswer(file: string, { trace, printed, exitCode }: Answer):
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const unfinished = `${file}.${process.pid}`;
   try {
-    makeFolders(dirname(file), 0o700);
+    makeFolders(dirname(file), (folder) => mkdirSync(folder, { mode: 0o700 }));
     makeRoom(dirname(file), length, most);
     writeParts(unfinished, [digestOf(file, parts), ...parts]);
     renameSync(unfinished, file);

@@ -18,6 +18,7 @@ import { dirname, resolve } from 'node:path';
 import {
   type Diagnostic,
   forgetTemporary,
+  makeFolders,
   makeOurFolder,
   readRegularFile,
   removeLeftOvers,
@@ -91,18 +92,9 @@ function withPath(error: unknown, path: string): unknown {
   return Object.assign(new Error(error.message.replace(/, .*$/s, '')), { code, path });
 }
 
-/**
- * Makes a folder and those above it. Node's recursive mkdir never returns where a file system answers ENOENT, as /proc
- * does.
- */
+/** Makes a folder and those above it for what is written into it: what nothing came into goes again. */
 export function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  if (dirname(folder) !== folder) makeFolder(dirname(folder));
-  try {
-    makeOurFolder(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  makeFolders(folder, makeOurFolder);
 }
 
 /** Where a path leads, by links too, also those to a file that is not there yet. */
