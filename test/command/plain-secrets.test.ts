@@ -19,6 +19,8 @@ const held = [
   'Authorization: Basic dXNlcjpodW50ZXIy',
   'curl -H "Authorization: Bearer eyJhbGciOi.J9"',
   'https://db.example.com/x?user=orders&pass=hunter2',
+  'jdbc:mysql://db/orders?user=orders&password=${DB_PASSWORD:-hunter2}',
+  'amqp://orders:${PASSWORD:-hunter2}@broker',
 ];
 
 /** Texts that hold none. */
@@ -38,6 +40,8 @@ const harmless = [
   'set the password, then the token: see https://wiki.example.com/password',
   'Basic authentication, Basic JavaScript',
   'Title: Basic Integration REST-API for OAuth',
+  'jdbc:mysql://db/orders?user=orders&password=${DB_PASSWORD:-}&a=b',
+  'amqp://orders:${PASSWORD:-${OTHER}}@broker',
   'Bearer $env{TOKEN} Basic ${CREDENTIALS}',
   'Authorization: Bearer <token>, Authorization: Basic authentication',
   'https://example.com/x?bypass=all&compass=north',
@@ -55,6 +59,12 @@ const passwords = [
   'Ab:c/d#e',
   '/aB3/xY9',
   '*Hunter2!',
+  '*hunter2',
+  'ADMIN_PASS',
+  'DB_PASSWORD',
+  '${NAME:-plain}',
+  'a${X}:${Y:-plain}',
+  '${env:NAME:-hunter2}',
   '[Pa55',
 ];
 const noPasswords = [
@@ -95,7 +105,13 @@ const noPasswords = [
   'your-secret-key',
   'yourpassword',
   'PUT_THE_PASSWORD_HERE',
-  'DB_PASSWORD',
+  '${P:-}',
+  '${P:-changeit}',
+  '${P:-${Q}}',
+  '${env:P}-a:b',
+  'a$${P}',
+  '*',
+  '***p***',
   'yes',
   '15m',
   '30 s',
@@ -197,7 +213,13 @@ it.each(places)('the chart and `mi-patterns test` tell secrets in %s, and only t
 it('is told of whole files by their lines, but for comments and what [secrets] has encrypted', async () => {
   const files = {
     'conf/a.properties': { text: '# db.password = hunter2\ndb.user = a\ndb.password = hunter2\n' },
-    'conf/b.yaml': { text: 'db:\n  # password: hunter2\n  password: ${DB_PASSWORD} # hunter2\n  token: |\n' },
+    'conf/b.yaml': {
+      text: 'db:\n  # password: hunter2\n  password: ${DB_PASSWORD} # hunter2\n  token: |\n  secret: *alias\n',
+    },
+    'conf/security/cipher-text.properties': {
+      text: '# a.password=[hunter2]\nKeyStore.Password=cpw74SGeBNgAVpryqj5/xshSyW5BDW9d1UW0xMZDxVeoa6xS6CFtU+E==\n',
+    },
+    'conf/cipher-text.properties': { text: 'KeyStore.Password=[hunter2]\nOther.Password=[$env{OTHER}]\n' },
     'conf/c.groovy': { text: 'password = context.getProperty("password")\n' },
   };
   const secrets = { db_password: 'aGVsbG8gd29ybGQ=', open: '[hunter2]', put_in: '[$env{OPEN}]' };
@@ -205,10 +227,12 @@ it('is told of whole files by their lines, but for comments and what [secrets] h
   const found = chartWarnings(rendered).filter(({ code }) => code === 'MI-VALUES-SECRET-INLINE');
   expect(found.map(({ path }) => path.join(' '))).toEqual([
     'deploymentToml secrets open',
+    'files conf/cipher-text.properties text',
     'files conf/a.properties text',
   ]);
   expect(secretData.check(rendered).map(({ message }) => message)).toEqual([
     expect.stringMatching(/^data\.deployment\.toml, line \d+ \(open\) looks/),
+    expect.stringMatching(/^data\..*cipher-text\.properties, line 1 \(KeyStore\.Password\) looks/),
     expect.stringMatching(/^data\..*a\.properties.*, line 3 \(db\.password\) looks/),
   ]);
 });
@@ -249,6 +273,8 @@ it.each(Object.entries(plainSecretExpressions))(
       ' a.password',
       '[',
       '@',
+      '${a:-',
+      '$(:',
     ]) {
       const text = part.repeat(20_000);
       const start = process.cpuUsage().user;

@@ -24,6 +24,7 @@ import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { printJson } from '../output/json.ts';
+import { secretsToldOnce } from './test-secrets.ts';
 
 type TestOptions = GlobalOptions & {
   readonly values?: readonly string[];
@@ -84,13 +85,13 @@ async function testWith(
     options.against === undefined
       ? []
       : await upgradeFindings(resolve(context.cwd, options.against), chart, { values, below }, nameOf);
-  const shown = withRelativePaths(report, nameOf);
-  const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
-  const warnings = report.warnings.flatMap(({ subject, findings }) => {
+  const { report: once, warnings } = secretsToldOnce(report, (subject, findings) => {
     const tested = files.find(({ file }) => file === subject);
     // Without values files the chart's own are tested, which nobody here has written.
     return tested === undefined ? [] : faultDiagnostics({ ...tested, base }, findings);
   });
+  const shown = withRelativePaths(once, nameOf);
+  const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
   if (options.json) {
     const { warnings: _, ...rows } = shown;
     const diagnostics = [...failed, ...warnings];

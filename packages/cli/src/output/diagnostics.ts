@@ -139,8 +139,10 @@ function linesOf({ code, message }: Diagnostic): string[] {
 }
 
 function body(finding: Diagnostic, indent: string, view: View): string[] {
-  const { severity, source, related = [] } = finding;
-  const text = severity === 'error' && source !== undefined ? view.textOf(source) : undefined;
+  const { code, severity, source, related = [] } = finding;
+  // Nobody is shown a line for the secret in it.
+  const isShown = severity === 'error' && code !== 'MI-RULE-PLAIN-SECRET';
+  const text = isShown && source !== undefined ? view.textOf(source) : undefined;
   const frame =
     text === undefined || source === undefined ? [] : codeFrame(text, source, Math.min(roomOf(view, indent), 116));
   const seen = view.verbose ? related : related.slice(0, shownFindings);

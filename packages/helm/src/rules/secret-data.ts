@@ -34,22 +34,24 @@ function dataBreaches(object: KubernetesObject): Breach[] {
 function entryBreaches(object: KubernetesObject, key: string, text: string): Breach[] {
   const found = [
     ...(isPlainSecret(key, text) ? [`data.${key}`] : []),
-    ...secretLines(text).map((line) => `data.${key}${line}`),
+    ...secretLines(text, key.endsWith('cipher-text.properties')).map((line) => `data.${key}${line}`),
   ];
   return found.map((place) => ({ object, message: `${place} looks like a secret in plain text.`, hint }));
 }
 
 /**
  * Which lines of a file of settings hold a secret, without the escapes of properties. What is in `[secrets]` of
- * deployment.toml is encrypted.
+ * deployment.toml is encrypted, and so is what cipher-text.properties has (`isEncrypted`), but for what is in brackets.
  */
-function secretLines(text: string): readonly string[] {
-  let isVault = false;
+function secretLines(text: string, isEncrypted: boolean): readonly string[] {
+  let isVault = isEncrypted;
   return text.split('\n').flatMap((written, index) => {
     const line = written.replace(/\\([:=#!])/g, '$1');
-    if (line.startsWith('[')) isVault = line.trim() === '[secrets]';
+    if (!isEncrypted && line.startsWith('[')) isVault = line.trim() === '[secrets]';
     const key = /^\s*["']?([\w.-]+)["']?\s*[=:]/.exec(line)?.[1];
-    const isFound = isVault ? /=\s*"\[[^$]+\]"/.test(line) : holdsPlainSecret(line, { lines: true });
+    const isFound = isVault
+      ? /^[^#!]*[=:]\s*(?:"\[[^$]+\]"|\[[^$\]]+\]\s*$)/.test(line)
+      : holdsPlainSecret(line, { lines: true });
     return isFound ? [`, line ${index + 1}${key === undefined ? '' : ` (${key})`}`] : [];
   });
 }

@@ -19,14 +19,15 @@ const secret = `(?:${password}|secret|token|credentials?|${keys})`;
 /** One of several secrets: `PASSWORD_2`. */
 const number = '(?:[._-]?[0-9]{1,2})?';
 
-/** A value in the middle of a text, after `=`; `$name` is a variable of the shell. */
-const valueInText = `(?:\\\\?["'])?([^\\s&;"'\\\\,)<>$][^\\s&;"'\\\\,)<>]*)`;
+/** A value in the middle of a text, after `=`; `$name` is a variable, of which only `${NAME:-default}` has a value. */
+const valueInText = `(?:\\\\?["'])?((?:[^\\s&;"'\\\\,)<>$]|\\$\\{[\\w.:]{1,60}:-)[^\\s&;"'\\\\,)<>]*)`;
 
 /** What is in no user, password or parameter of an address. */
 const inAddress = `[^\\s/:@"'<>?#;,&]`;
 
 /** How a value in JSON begins that may be a secret: not as one that is put in later. Takes what else it is not. */
-const suspicious = (not: string): string => `(?:[^$"${not}]|\\$(?:\\w+[^\\w{( ]|[^\\w{("${not}]))`;
+const suspicious = (not: string): string =>
+  `(?:[^$"${not}]|\\$(?:\\w+[^\\w{( ]|[^\\w{("${not}]|\\{[\\w.:]{1,60}:-[^}$"]))`;
 
 /** What people write where a secret is not known yet, where there is none, and as switches. */
 const placeholders = [
@@ -46,8 +47,8 @@ export const plainSecretExpressions = {
 
   /**
    * A whole value that is no secret by itself: empty, a switch, a number of a few digits, also of a duration or size,
-   * the public passwords of MI's and the JDK's keystores, what is encrypted, a placeholder, a name in capitals, a path,
-   * an address, and a reference that MI, the shell, Kubernetes, Helm or an injector of secrets resolves.
+   * the public passwords of MI's and the JDK's keystores, what is encrypted, a placeholder, a path, an address, and a
+   * reference that MI, the shell, Kubernetes, Helm or an injector of secrets resolves, unless a default follows in it.
    */
   harmless: either(
     's',
@@ -56,9 +57,9 @@ export const plainSecretExpressions = {
       '-?[0-9]{1,5}(?:\\.[0-9]+)?(?: ?(?:ms|[smhd]|min|[KMGkmg]i?[Bb]?))?',
       'wso2carbon|changeit',
       'ENC[(\\[].*|\\{[\\w-]+\\}.*',
-      '\\$(?:SYSTEM|FILE):.*|\\$[A-Z_][A-Z0-9_]*|.*\\$\\w*\\s?[{(].*|.*\\{\\{.*',
-      '<.*>|[{[]|\\{.*\\}|\\[.*\\]|\\*+[\\w-]*\\**|x{3,}|X{3,}|\\.{3}|%\\w|%\\(.*|[|>][+-]?|\\?|:\\w+',
-      '_?[A-Z]+(?:_[A-Z]+)+',
+      '\\$(?:SYSTEM|FILE):.*|\\$[A-Z_][A-Z0-9_]*|.*\\{\\{.*',
+      `(?:[^$]|\\$+[^\\w{($])*\\$+\\w*\\s?[{(](?:[^:]|:[^-]|:-(?:wso2carbon|changeit)?[}$])*:?`,
+      '<.*>|[{[]|\\{.*\\}|\\[.*\\]|\\*+|\\*{3,}[\\w-]*\\**|x{3,}|X{3,}|\\.{3}|%\\w|%\\(.*|[|>][+-]?|\\?|:\\w+',
       '[.~]{0,2}(?:[/][a-z.][a-z0-9._-]*)+[/][\\w.@-]+[/]?',
       `[a-z][a-z0-9+.-]*://\\S*|[\\w./-]+//.*,(?:true|false)|(?:${stores}):\\S*|arn:\\S+|\\S+@azurekeyvault\\S*`,
     ].join('|')})["']?$`,
@@ -89,10 +90,10 @@ export const plainSecretExpressions = {
     `(?:^|[\\s,"'(])(?:[\\w.-]*(?:${password})|(?:[\\w.-]*[._-])?pass)=${valueInText}`,
   ),
 
-  /** A line of a file of settings: properties, TOML, YAML or JSON. */
+  /** A line of a file of settings: properties, TOML, YAML, where `*name` is an alias, or JSON. */
   line: either(
     'im',
-    `^[ \\t]*["']?(?:(?:\\w[\\w.-]*)?${secret}|(?:\\w[\\w.-]*(?:[._-]|${beforePass})|${beforePass})?pass)${number}["']?[ \\t]*[:=][ \\t]*(?:"([^"\\n]+)"|'([^'\\n]+)'|([^\\s#"'(]+)[ \\t\\r]*(?:#.*)?$)`,
+    `^[ \\t]*["']?(?:(?:\\w[\\w.-]*)?${secret}|(?:\\w[\\w.-]*(?:[._-]|${beforePass})|${beforePass})?pass)${number}["']?[ \\t]*(?:[:=][ \\t]*(?:"([^"\\n]+)"|'([^'\\n]+)')|(?:=[ \\t]*([^\\s#"'(]+)|:[ \\t]*([^\\s#"'(*][^\\s#"'(]*))[ \\t\\r]*(?:#.*)?$)`,
   ),
 
   /** A line that whoever reads the settings leaves out. */

@@ -51,7 +51,11 @@ and lines are those of settings, name of the value).
 {{- $of := index . 4 -}}
 {{- if or (kindIs "invalid" $data) (kindIs "bool" $data) -}}
 {{- else if include "mi.plainSecrets.isSuspicious" (dict $of $data) -}}
-{{- if not (or (kindIs "map" $data) (kindIs "slice" $data)) -}}
+{{- $isEncrypted := and (kindIs "string" $data) (regexMatch "(^|[/ ])cipher-text\\.properties( text)?$" (slice $keys (max 0 (sub (len $keys) 2) | int) | join " ")) -}}
+{{- if $isEncrypted -}}
+{{- /* As of [secrets] below. */ -}}
+{{- if regexMatch "(?m)^[^#!\\n]*[=:][ \\t]*\\[[^$\\]\\n]+\\][ \\t\\r]*$" $data }}{{ include "mi.warnings.secrets.found" (list $root $keys $of false) }}{{ end -}}
+{{- else if not (or (kindIs "map" $data) (kindIs "slice" $data)) -}}
 {{- $isNamed := eq "true" (include "mi.plainSecrets.isNamed" (list $of $data $settings)) -}}
 {{- if or $isNamed (include "mi.plainSecrets.isHeld" (list $data $settings)) }}{{ include "mi.warnings.secrets.found" (list $root $keys $of $isNamed) }}{{ end -}}
 {{- else if and $settings (eq $of "secrets") (has "deploymentToml" $keys) -}}
@@ -97,7 +101,7 @@ mi.plainSecrets.isHeld: "true" where a text holds a secret. Takes (text, whether
 {{- range $kind, $text := dict "address" $text "header" $read "parameter" $read "line" (ternary $read "" (eq "true" (index . 1))) -}}
 {{- $expression := include "mi.plainSecrets.expression" $kind -}}
 {{- range regexFindAll $expression $text -1 -}}
-{{- if not (regexMatch (include "mi.plainSecrets.expression" "harmless") (regexReplaceAll $expression . "${1}${2}${3}")) }}{{ $_ := set $found "it" true }}{{ end -}}
+{{- if not (regexMatch (include "mi.plainSecrets.expression" "harmless") (regexReplaceAll $expression . "${1}${2}${3}${4}")) }}{{ $_ := set $found "it" true }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if $found }}true{{ end -}}

@@ -24,6 +24,6 @@ workload).
 {{- end -}}
 {{- $empty := include "mi.emptyOverArchives" . | fromJson -}}
 {{- if and $empty (hasKey ($workload.values.extraVolumeMounts | default dict) $empty.at) (not (hasPrefix "data-" $empty.volume)) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "extraVolumeMounts" $empty.at)) (printf "The volume %s is empty when the pod starts, and hides the archives of the image in %s: the server would run without any of them. Mount it elsewhere, let a container under extraInitContainers fill it, or set artifacts.source to where the archives come from." $empty.volume $folder)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "extraVolumeMounts" $empty.at)) (printf "The volume %s is empty when the pod starts, and hides the archives of the image in %s: the server would run without any of them. Remove the mount, let a container under extraInitContainers fill the volume, or set artifacts.source to where the archives come from." $empty.volume $folder)) -}}
 {{- end -}}
 {{- end -}}
