@@ -15,8 +15,8 @@ const blocks: ReadonlySet<string> = new Set(
 
 const opening: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
-/** Operators after which something must follow; after `..` and `??` it need not. */
-const open = /(?:[+/%=&|,(-]|(?<!\?)\?|(?<!\.)[.*])$/;
+/** Operators after which something must follow; after `..`, `??`, `.*` and `.**` it need not. */
+const open = /(?:[+/%=&|,(-]|(?<!\?)\?|(?<!\.\*?)[.*])$/;
 
 /**
  * What is wrong with a template of FreeMarker, which MI compiles while it deploys the mediator
@@ -29,16 +29,17 @@ export function faultOfFreeMarker(text: string): string | undefined {
   const starts = /<#--|<\/?[#@]|[$#]\{/g;
   for (let found = starts.exec(text); found !== null; found = starts.exec(text)) {
     const [sign] = found;
+    const begin = found.index + sign.length;
     if (sign === '<#--') {
-      starts.lastIndex = after(text, '-->', found.index);
+      starts.lastIndex = after(text, '-->', begin);
       if (starts.lastIndex === 0) return '<#-- is not closed';
       continue;
     }
     const isTag = sign.startsWith('<');
-    const begin = found.index + sign.length;
     const name = isTag ? (/^[\w.]*/.exec(text.slice(begin, begin + 80))?.[0] ?? '') : '';
-    // A sign and nothing that could be a directive is a text.
+    // A sign and nothing that could be a directive is a text, and so is the end of a macro that is not closed.
     if (isTag && sign.endsWith('#') && !/^[a-zA-Z]/.test(name)) continue;
+    if (sign === '</@' && !/^(?:\w+(?:\.\w+)*)?\s*>/.test(text.slice(begin, begin + 160))) continue;
     const end = endOfExpression(text, begin + name.length, isTag ? '>' : '}');
     if (typeof end === 'string') return end;
     if (end === -1) return `${sign}${name} is not closed`;
@@ -49,7 +50,8 @@ export function faultOfFreeMarker(text: string): string | undefined {
     if (fault !== undefined) return fault;
     if (/^(?:noparse|comment)$/i.test(name) && sign === '<#') {
       starts.lastIndex = after(text, `</#${name}>`, end);
-      if (starts.lastIndex === 0) return `<#${name} is not closed`;
+      // It may end with the template, and in some other ways.
+      if (starts.lastIndex === 0) return undefined;
     }
   }
   const last = stack.at(-1);
