@@ -227,13 +227,13 @@ it('is told of whole files by their lines, but for comments and what [secrets] h
   const found = chartWarnings(rendered).filter(({ code }) => code === 'MI-VALUES-SECRET-INLINE');
   expect(found.map(({ path }) => path.join(' '))).toEqual([
     'deploymentToml secrets open',
-    'files conf/cipher-text.properties text',
     'files conf/a.properties text',
+    'files conf/cipher-text.properties text',
   ]);
   expect(secretData.check(rendered).map(({ message }) => message)).toEqual([
     expect.stringMatching(/^data\.deployment\.toml, line \d+ \(open\) looks/),
-    expect.stringMatching(/^data\..*cipher-text\.properties, line 1 \(KeyStore\.Password\) looks/),
     expect.stringMatching(/^data\..*a\.properties.*, line 3 \(db\.password\) looks/),
+    expect.stringMatching(/^data\..*cipher-text\.properties, line 1 \(KeyStore\.Password\) looks/),
   ]);
 });
 

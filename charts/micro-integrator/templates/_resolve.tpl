@@ -60,7 +60,7 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- end -}}
 {{- range $unset -}}
 {{- if not (hasPrefix ".Values." .name) -}}
-{{- include "mi.fault" (list $resolved.faults "MI-VALUES-FORMAT" (include "mi.path" .keys) (printf "helm knows no %s, so nothing would be written in its place. There are: %s." .name (join ", " .known))) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-FORMAT" (include "mi.path" .keys) (printf "helm knows no %s, so nothing would be written in its place. Use one of %s." .name (join ", " .known))) -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.deploymentToml }}{{ include "mi.toml.nest" (list $resolved.faults "deploymentToml" .) }}{{ end -}}
