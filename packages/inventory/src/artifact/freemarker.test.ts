@@ -10,7 +10,7 @@ it.each([
   '<@m a=1 b="x"/><@m; x>a</@m><@a.b x>y</@a.b><@m></@>',
   '$ {x} # { < #if <# </ <b>x</b> </@a.b',
   '<#-->-- ${ <#if -->',
-  '<#noparse>${ never closed',
+  '<#noparse>${</noparse><#comment>${[/#comment]',
 ])('takes %s', (template) => {
   expect(faultOfFreeMarker(template)).toBeUndefined();
 });
@@ -30,6 +30,7 @@ it.each([
   ['<@m>a', '<@> is not closed'],
   ['a</@m>', '</@m> closes nothing'],
   ['<#-- a', '<#-- is not closed'],
+  ['<#noparse>${', '<#noparse is not closed'],
 ])('refuses %s', (template, fault) => {
   expect(faultOfFreeMarker(template)).toBe(fault);
 });

@@ -13,6 +13,9 @@ const blocks: ReadonlySet<string> = new Set(
   ),
 );
 
+/** What ends a part that is not read; neither sign has to be of the kind that FreeMarker writes. */
+const closing = { noparse: /[<[]\/#?no[pP]arse\s*[>\]]/, comment: /[<[]\/#?comment\s*[>\]]/ } as const;
+
 const opening: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /** Operators after which something must follow; after `..`, `??`, `.*` and `.**` it need not. */
@@ -49,9 +52,9 @@ export function faultOfFreeMarker(text: string): string | undefined {
       : value(text.slice(begin, end));
     if (fault !== undefined) return fault;
     if (/^(?:noparse|comment)$/i.test(name) && sign === '<#') {
-      starts.lastIndex = after(text, `</#${name}>`, end);
-      // It may end with the template, and in some other ways.
-      if (starts.lastIndex === 0) return undefined;
+      const closed = closing[name.toLowerCase() === 'comment' ? 'comment' : 'noparse'].exec(text.slice(end));
+      if (closed === null) return `<#${name} is not closed`;
+      starts.lastIndex = end + closed.index + closed[0].length;
     }
   }
   const last = stack.at(-1);
