@@ -29,6 +29,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
       'MI-ARTIFACT-',
       'MI-CRON-',
       'MI-PROCESSOR-',
+      'MI-POLLING-',
       'MI-TASK-',
       'MI-DISPATCH-',
       'MI-CONNECTOR-',

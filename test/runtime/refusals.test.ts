@@ -16,7 +16,7 @@ const alone = (text: string, index: number): string =>
   text
     .replace(/ name="([^"]*)"/, ` name="$1${index}"`)
     .replace(/ context="\/a/, ` context="/a${index}`)
-    .replace('"inbound.http.port">8085', `"inbound.http.port">${20_000 + index}`);
+    .replace(/("inbound\.(?:http|ws)\.port">)(?:8085|9091)/, `$1${20_000 + index}`);
 
 /**
  * What the inventory says that MI refuses, asked of a real server (MI 4.3.0 built from its sources), each text in an

@@ -1,6 +1,7 @@
 import { ownValue } from '../text/own-value.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { faultOfPattern } from './expressions.ts';
+import { checkStores, checkStoresOfMqtt } from './key-store-checks.ts';
 import {
   brokers,
   checkBlanks,
@@ -9,6 +10,7 @@ import {
   type FindParameter,
   isKept,
   missing,
+  polling,
 } from './parameter-checks.ts';
 import { type Reading, report, synapseNamespace } from './reading.ts';
 import {
@@ -40,6 +42,13 @@ const ports = [0, 65_535] as const;
 const port: NumberParameter = { name: 'inbound.http.port', required: true, range: ports };
 const socket: NumberParameter = { name: 'inbound.ws.port', required: true, range: ports };
 const either: NumberParameter = { name: 'port', required: true, range: ports };
+/** `InboundWebsocketListener`: to nobody else, to all of the path, or to all others. */
+const broadcast: NumberParameter = {
+  name: 'ws.client.side.broadcast.level',
+  required: false,
+  range: [0, 2],
+  mayBeEmpty: true,
+};
 const interval: NumberParameter = { name: 'interval', required: false };
 
 /**
@@ -49,8 +58,8 @@ const interval: NumberParameter = { name: 'interval', required: false };
 const numbers: Readonly<Record<string, readonly NumberParameter[]>> = {
   http: [port],
   https: [port],
-  ws: [socket],
-  wss: [socket],
+  ws: [socket, broadcast],
+  wss: [socket, broadcast],
   httpws: [either],
   httpswss: [either],
   file: [{ ...interval, required: true }],
@@ -72,6 +81,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   mqtt: ['mqtt.server.host.name', 'mqtt.topic.name'],
   file: ['transport.vfs.FileURI'],
   wss: ['wss.ssl.key.store.file', 'wss.ssl.key.store.pass'],
+  httpswss: ['keystore'],
 };
 
 /** An inbound endpoint with a protocol, as its checks see it. */
@@ -134,18 +144,49 @@ function checkSequence({ reading, root, subject }: Inbound): void {
 /** What else is looked at, by protocol. */
 const ofProtocol: Readonly<Record<string, (inbound: Inbound) => void>> = {
   file: (inbound) => {
+    checkPause(inbound);
     checkFolder(inbound);
     checkFiles(inbound.reading, inbound.find, inbound.subject, 'inbound');
     checkName(inbound);
   },
-  jms: checkName,
+  jms: (inbound) => {
+    checkName(inbound);
+    checkConsumers(inbound);
+  },
+  mqtt: ({ reading, subject, group, find }) => checkStoresOfMqtt(reading, find, subject, group),
   rabbitmq: ({ reading, root, subject, group, find }) => {
     checkAll(reading, root, subject, [needs('sequence', 'filled')]);
     checkAll(reading, group, subject, [() => brokers(find('rabbitmq.server.host.name'), find('rabbitmq.server.port'))]);
   },
   http: checkFilter,
-  https: checkFilter,
+  https: (inbound) => {
+    checkFilter(inbound);
+    checkStores(inbound.reading, inbound.find, inbound.subject);
+  },
 };
+
+/** `JMSProcessor` refuses none, and starts none for a number below that (seen on MI 4.3.0). */
+function checkConsumers({ reading, subject, find }: Inbound): void {
+  const node = find('concurrent.consumers');
+  if (node === undefined || isKept(node) || !isInteger(node.text) || Number(node.text) > 0) return;
+  const what = `has the concurrent.consumers ${node.text}`;
+  const hint = 'Write 1, or remove the parameter.';
+  if (Number(node.text) === 0) checkAll(reading, node, subject, [() => holds(what, hint)]);
+  else
+    report(reading, node.offset, {
+      code: 'MI-ARTIFACT-VALUE',
+      severity: 'warning',
+      message: `${subject} ${what}; Micro Integrator deploys it, but it takes no message.`,
+      hint,
+    });
+}
+
+/** `InboundTask` sleeps for what is left of the interval; seen on MI 4.3.0: with 0, 30,000 polls a second. */
+function checkPause({ reading, subject, find }: Inbound): void {
+  const node = find('interval');
+  if (node === undefined || isKept(node) || !/^[+-]?\d{1,18}$/.test(node.text) || Number(node.text) > 0) return;
+  report(reading, node.offset, polling(subject, node.text));
+}
 
 /** Seen on MI 4.3.0: the task that polls is written to a file with its name. */
 function checkName({ reading, root, name, find }: Inbound): void {

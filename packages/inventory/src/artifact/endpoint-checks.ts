@@ -1,6 +1,6 @@
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { compiled, value, xpath } from './expression-checks.ts';
-import { faultOfTemplate } from './expressions.ts';
+import { faultOfTemplate, faultOfXPath } from './expressions.ts';
 import { loggedProperty } from './mediator-checks.ts';
 import { type Reading, synapseNamespace } from './reading.ts';
 import {
@@ -10,6 +10,8 @@ import {
   checkAll,
   each,
   eachHas,
+  holds,
+  isInteger,
   lacks,
   needs,
   needsChild,
@@ -20,8 +22,9 @@ import {
 } from './refused.ts';
 import { isDynamic } from './values.ts';
 
-const whole = (text: string): boolean => /^[+-]?\d+$/.test(text);
-const wholeNumbers = (text: string): boolean => text.split(/[, ]/).every((part) => part === '' || whole(part));
+/** `Long.parseLong`, but for the last digits; the others are `Integer.parseInt`. */
+const long = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 2 ** 63;
+const wholeNumbers = (text: string): boolean => text.split(/[, ]/).every((part) => part === '' || isInteger(part));
 /** `Float.parseFloat`. */
 const fraction = (text: string): boolean => /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/.test(text);
 
@@ -32,13 +35,13 @@ type Form = (text: string) => boolean;
 /** What the text of an element must be, by the element that it is in. */
 const formsOfTexts: ReadonlyMap<string, ReadonlyMap<string, Form>> = new Map(
   Object.entries({
-    timeout: { duration: whole, responseAction },
-    markForSuspension: { errorCodes: wholeNumbers, retriesBeforeSuspension: whole, retryDelay: whole },
+    timeout: { duration: long, responseAction },
+    markForSuspension: { errorCodes: wholeNumbers, retriesBeforeSuspension: isInteger, retryDelay: isInteger },
     suspendOnFailure: {
       errorCodes: wholeNumbers,
-      initialDuration: whole,
+      initialDuration: isInteger,
       progressionFactor: fraction,
-      maximumDuration: whole,
+      maximumDuration: long,
     },
     retryConfig: { disabledErrorCodes: wholeNumbers, enabledErrorCodes: wholeNumbers },
   }).map(([part, forms]) => [part, new Map(Object.entries<Form>(forms))]),
@@ -50,7 +53,7 @@ function definition(node: XmlNode): Refusal | undefined {
     if (part.namespace !== synapseNamespace) continue;
     const forms = formsOfTexts.get(part.local);
     if (forms === undefined) {
-      const refusal = part.local === 'suspendDurationOnFailure' ? otherThan(whole, part) : undefined;
+      const refusal = part.local === 'suspendDurationOnFailure' ? otherThan(long, part) : undefined;
       if (refusal !== undefined) return refusal;
       continue;
     }
@@ -74,7 +77,17 @@ function otherThan(form: Form, { local, text, offset, children }: XmlNode): Refu
       at: offset,
     };
   // MI resolves no variable in these; an expression may stand for the duration alone.
-  if (local === 'duration' && found.startsWith('{')) return undefined;
+  const expression = local === 'duration' ? /^\{(.*)\}$/.exec(text)?.[1] : undefined;
+  if (expression !== undefined) {
+    const fault = faultOfXPath(expression);
+    return fault === undefined
+      ? undefined
+      : holds(
+          `has the duration "${short(found)}", which is not a valid expression: ${fault}`,
+          'Correct the expression.',
+          offset,
+        );
+  }
   return {
     type: 'holds',
     what: `has the ${local} "${short(found)}", which is not a number`,
@@ -106,8 +119,19 @@ function members(node: XmlNode): Refusal | undefined {
       at: session.offset,
     };
   const timeout = ownChild(session, 'sessionTimeout');
-  return timeout === undefined ? undefined : otherThan(whole, timeout);
+  return timeout === undefined ? undefined : otherThan(long, timeout);
 }
+
+/** Endpoints and members do not go together. */
+function mixed(node: XmlNode): Refusal | undefined {
+  return ownChild(node, 'endpoint') !== undefined && ownChild(node, 'member') !== undefined
+    ? holds('has endpoints and members', 'Keep the endpoints or the members.')
+    : undefined;
+}
+
+/** `ServiceDynamicLoadbalanceEndpointFactory`. */
+const services: Check = (node) =>
+  attributeValue(node, 'configuration') === undefined ? needsChild('loadBalancerConfig')(node) : undefined;
 
 /** `EndpointFactory.getEndpoints`: what a group holds more than once by its key. */
 function siblings(node: XmlNode): Refusal | undefined {
@@ -127,7 +151,7 @@ const member: readonly Check[] = [
 function isPort(name: string): Check {
   return (node) => {
     const found = attribute(node, name);
-    return found === undefined || whole(found.value) || isDynamic(found.value)
+    return found === undefined || isInteger(found.value) || isDynamic(found.value)
       ? undefined
       : {
           type: 'holds',
@@ -200,14 +224,15 @@ const forms: ReadonlyMap<string, readonly Check[]> = new Map([
   ['address', [needs('uri'), definition, addressing]],
   ['wsdl', [needs('service'), needs('port'), definition, addressing]],
   ['default', [definition, addressing]],
-  ['loadbalance', [members, algorithm, siblings, ...member]],
-  ['dynamicLoadbalance', []],
-  ['serviceDynamicLoadbalance', []],
+  ['loadbalance', [members, mixed, algorithm, siblings, ...member]],
+  ['dynamicLoadbalance', [eachHas('membershipHandler', 'class')]],
+  ['serviceDynamicLoadbalance', [services]],
   ['failover', [needsChild('endpoint'), siblings]],
   [
     'recipientlist',
     [
       needsChild('endpoint', 'member', 'endpoints'),
+      mixed,
       siblings,
       ...member,
       eachHas('endpoints', 'value'),
@@ -215,7 +240,7 @@ const forms: ReadonlyMap<string, readonly Check[]> = new Map([
     ],
   ],
   ['http', [template, definition, addressing, authentication]],
-  ['class', []],
+  ['class', [needs('name')]],
 ]);
 
 /** Attributes of an endpoint that is described elsewhere. */

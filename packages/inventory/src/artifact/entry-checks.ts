@@ -9,6 +9,7 @@ import {
   isInteger,
   named,
   needsChild,
+  notBlank,
   ownChild,
   ownChildren,
   type Refusal,
@@ -102,7 +103,45 @@ function mapped(node: XmlNode): Refusal | undefined {
 
 const template = compiled('uri-template', 'URI template', faultOfResource);
 
-const ofResource: readonly Check[] = [knownMethods, mapped, allows('protocol', ['', 'http', 'https'])];
+/** `Resource.setContentType`. */
+function contentType(node: XmlNode): Refusal | undefined {
+  const found = attribute(node, 'content-type');
+  return found === undefined || found.value === '' || /^[^/]*\/+[^/]+(?:\/+)?$/.test(found.value)
+    ? undefined
+    : holds(
+        `has the content-type "${short(found.value)}"`,
+        'Write a type and a subtype, as in text/xml.',
+        found.offset,
+      );
+}
+
+const namesIn = (node: XmlNode): readonly string[] =>
+  (attributeValue(node, 'binds-to') ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+/** `InboundApiUtils.populateBindsTo`: a resource is bound to some of what its API is bound to. */
+function bound(node: XmlNode): Refusal | undefined {
+  const ofParent = node.parent === undefined ? [] : namesIn(node.parent);
+  const all = ofParent.length === 0 ? ['default'] : ofParent;
+  const other = namesIn(node).find((name) => !all.includes(name));
+  return other === undefined
+    ? undefined
+    : holds(
+        `is bound to "${short(other)}", which its API is not`,
+        'Add it to binds-to of the API, or remove it here.',
+        attribute(node, 'binds-to')?.offset,
+      );
+}
+
+const ofResource: readonly Check[] = [
+  knownMethods,
+  mapped,
+  allows('protocol', ['', 'http', 'https']),
+  contentType,
+  bound,
+];
 
 /** `API.addResource`: a path belongs to one resource for each method, and so does all that has no path. */
 function twice(node: XmlNode): Refusal | undefined {
@@ -156,9 +195,13 @@ export function checkProxy(reading: Reading, root: XmlNode, name: string): void 
     ]);
   const wsdl = ownChild(root, 'publishWSDL');
   if (wsdl !== undefined)
-    checkAll(reading, wsdl, subject, [eachHas('resource', 'location'), eachHas('resource', 'key')]);
+    checkAll(reading, wsdl, subject, [
+      notBlank('key', 'endpoint'),
+      eachHas('resource', 'location'),
+      eachHas('resource', 'key'),
+    ]);
   for (const policy of ownChildren(root, 'policy'))
-    checkAll(reading, policy, subject, [named('policy', 'key'), allows('type', ['in', 'out'])]);
+    checkAll(reading, policy, subject, [named('policy', 'key'), notBlank('key'), allows('type', ['in', 'out'])]);
   const parameters = ownChildren(root, 'parameter');
   for (const parameter of parameters) checkAll(reading, parameter, subject, [named('parameter', 'name')]);
   const find = findIn(parameters);
@@ -186,8 +229,11 @@ export function checkInjectorProperties(reading: Reading, root: XmlNode, name: s
     const called = attribute(property, 'name');
     checkAll(reading, property, `The task "${name}"`, [
       named('property', 'name'),
+      // Without a value it is passed over.
       () =>
-        called === undefined || settable(called.value)
+        called === undefined ||
+        settable(called.value) ||
+        (attribute(property, 'value') === undefined && property.children.length === 0)
           ? undefined
           : holds(
               `has the property "${short(called.value)}", which MessageInjector does not have`,

@@ -161,6 +161,8 @@ export function faultOfResource(template: string): Fault {
       if (start === -1) return '"}" closes nothing';
       if (at === start) return 'a variable has no name';
       if (unsupported.includes(text.charAt(start))) return `a variable starts with "${text.charAt(start)}"`;
+      const [odd] = noVariable.exec(text.slice(start, at)) ?? [];
+      if (odd !== undefined) return `a variable has "${odd}"`;
       start = -1;
     }
   }
@@ -168,3 +170,5 @@ export function faultOfResource(template: string): Fault {
 }
 
 const unsupported = ';?&';
+/** Signs that a variable cannot have (`Variable` and `Expression`; seen on MI 4.3.0). */
+const noVariable = /[*\s%|$@!]/;

@@ -10,6 +10,7 @@ import {
   lacks,
   needs,
   needsChild,
+  notBlank,
   ownChildren,
   type Refusal,
   short,
@@ -104,6 +105,7 @@ export const flows: readonly (readonly [mediator: string, checks: readonly Check
   [
     'clone',
     [
+      each('target', notBlank('sequence')),
       value('iterations'),
       (node) =>
         attributeValue(node, 'iterations') !== undefined && ownChildren(node, 'target').length > 1

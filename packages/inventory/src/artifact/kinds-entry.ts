@@ -20,6 +20,7 @@ import { readCron } from './cron.ts';
 import { checkInbound } from './consumer-checks.ts';
 import { checkApi, checkInjectorProperties, checkProxy, setterOf } from './entry-checks.ts';
 import { checkBlanks, checkParameterNames } from './parameter-checks.ts';
+import { blanksElsewhere, checkNumbers, forwardingProcessors } from './processor-checks.ts';
 import { parameterRules } from './reference-table.ts';
 import { checkAll, namesClass } from './refused.ts';
 import { checkProcessorName, checkStore } from './store-checks.ts';
@@ -256,15 +257,6 @@ function checkMessage(reading: Reading, root: XmlNode, name: string): void {
     });
 }
 
-/** Classes that forward to an endpoint; the second is the deprecated name of the first. */
-export const forwardingProcessors: ReadonlySet<string> = new Set([
-  'org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor',
-  'org.apache.synapse.message.processors.forward.ScheduledMessageForwardingProcessor',
-]);
-
-const failoverProcessor =
-  'org.apache.synapse.message.processor.impl.failover.FailoverScheduledMessageForwardingProcessor';
-
 /**
  * `MessageProcessorFactory` of wso2/wso2-synapse: class and store are mandatory, only the forwarding processor reads
  * `targetEndpoint`.
@@ -303,48 +295,6 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
  */
 function parametersOf(root: XmlNode): XmlNode[] {
   return childrenNamed(root, 'parameter').filter(({ namespace }) => namespace === synapseNamespace);
-}
-
-/** Parameters of processors that MI takes for a number as they stand, blanks and `$SYSTEM:` included. */
-const processorNumbers = [
-  { name: 'interval', code: 'MI-PROCESSOR-INTERVAL', severity: 'error' },
-  { name: 'member.count', code: 'MI-PROCESSOR-NUMBER', severity: 'error' },
-  ...['max.delivery.attempts', 'client.retry.interval'].map((name) => ({
-    name,
-    code: 'MI-PROCESSOR-NUMBER' as const,
-    severity: 'warning' as const,
-  })),
-] as const;
-
-/** Blanks around these are told of where their values are, or do not matter. */
-const blanksElsewhere = [...processorNumbers, { name: 'cronExpression' }];
-
-/** What MI does with a number that is none was seen on MI 4.3.0. */
-function checkNumbers(reading: Reading, root: XmlNode, name: string, className: string | undefined): void {
-  const forwards = forwardingProcessors.has(className ?? '') || className === failoverProcessor;
-  for (const number of processorNumbers) {
-    const isDeployed = number.severity === 'warning';
-    if (isDeployed && !forwards) continue;
-    const node = parametersOf(root).findLast((parameter) => attributeValue(parameter, 'name') === number.name);
-    if (node === undefined || node.children.length > 0 || node.text.includes('{')) continue;
-    const written = node.text;
-    const isNumber = /^[+-]?\d+$/.test(written) && Math.abs(Number(written)) < 2 ** 31;
-    const shown = written.slice(0, 80).replaceAll(/\s/g, ' ');
-    if (!isNumber)
-      report(reading, node.offset, {
-        code: number.code,
-        severity: number.severity,
-        message: `The ${number.name} of the message processor "${name}" is "${shown}", which is not a whole number; Micro Integrator ${isDeployed ? 'deploys it, but it fails at every poll' : 'refuses to deploy it'}.`,
-        hint: `Write ${number.name === 'interval' ? 'the interval in milliseconds, without a unit or blanks' : 'a whole number, without blanks'}; MI resolves no variable here.`,
-      });
-    else if (number.name === 'member.count' && Number(written) < 1)
-      report(reading, node.offset, {
-        code: number.code,
-        severity: 'warning',
-        message: `The member.count of the message processor "${name}" is ${written}; Micro Integrator deploys it, but it never takes a message.`,
-        hint: 'Write 1, or remove the parameter.',
-      });
-  }
 }
 
 export const readMessageStore: FactsReader = (reading, root, name) => {
@@ -393,12 +343,7 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
       value: tools.value,
       offset: offsetOf(nodes, tools.name),
     });
-  for (const parameter of webSocketHandlers) {
-    const handlers = protocol === undefined ? undefined : literal(parameter);
-    for (const handler of handlers?.value?.split(';') ?? [])
-      if (!isDynamic(handler) && handler.trim() !== '')
-        effect(reading, 'handler', handler.trim(), offsetOf(nodes, parameter));
-  }
+  if (protocol !== undefined) readHandlers(reading, nodes, parameters);
   const cron = literal('cronExpression');
   // `GenericProcessor` of wso2/product-micro-integrator reads it since 4.5, where there is no interval.
   if (
@@ -423,7 +368,7 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
     ...optional('class', className),
     ...optional('sequence', attributeValue(root, 'sequence')),
     ...optional('onError', attributeValue(root, 'onError')),
-    suspend: attributeValue(root, 'suspend')?.trim().toLowerCase() === 'true',
+    suspend: attributeValue(root, 'suspend')?.toLowerCase() === 'true',
     parameters,
   };
 };
@@ -432,7 +377,23 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
  * Classes that see each message of a WebSocket inbound endpoint, of the second as many as `;` parts
  * (PipelineHandlerBuilderUtil.java, SubprotocolBuilderUtil.java of wso2/product-integrator-mi).
  */
-const webSocketHandlers = ['ws.pipeline.handler.class', 'ws.subprotocol.handler.class'];
+const webSocketHandlers: ReadonlySet<string> = new Set(['ws.pipeline.handler.class', 'ws.subprotocol.handler.class']);
+
+function readHandlers(reading: Reading, nodes: readonly XmlNode[], parameters: readonly Parameter[]): void {
+  for (const { name, value = '' } of parameters.filter((parameter) => webSocketHandlers.has(parameter.name)))
+    for (const handler of value.split(';').map((one) => one.trim())) {
+      if (handler === '' || isDynamic(handler)) continue;
+      const offset = offsetOf(nodes, name);
+      effect(reading, 'handler', handler, offset);
+      refer(reading, {
+        via: share(`parameter[@name="${name}"]`),
+        relation: 'needs-class',
+        kind: 'class',
+        value: handler,
+        offset,
+      });
+    }
+}
 
 function isBehavior(node: XmlNode): boolean {
   return attributeValue(node, 'name') === 'inbound.behavior';

@@ -17,6 +17,13 @@ export const findIn =
   (name) =>
     parameters.findLast((parameter) => attributeValue(parameter, 'name') === name);
 
+/** What is said of a consumer that does not pause. */
+export const polling = (subject: string, interval: string): Parameters<typeof report>[2] => ({
+  code: 'MI-POLLING-INTERVAL',
+  message: `${subject} has the interval ${interval}; Micro Integrator polls without a pause, which takes the processor of its pod.`,
+  hint: 'Write the pause in milliseconds, such as 1000.',
+});
+
 /** A parameter is missing. */
 export const missing =
   (wanted: string): Check =>

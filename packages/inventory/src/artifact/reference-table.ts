@@ -51,7 +51,7 @@ const rows: readonly (readonly [
   ['jsontransform', 'schema', 'resource'],
   ['smooks', 'config-key', 'resource'],
   ['class pojoCommand annotatedCommand', 'name', 'class'],
-  ['handler messageQueue', 'class', 'class'],
+  ['handler messageQueue membershipHandler', 'class', 'class'],
   // LoadbalanceAlgorithmFactory.java trims the name.
   ['loadbalance', 'algorithm', 'class', 'uses', true],
 ];

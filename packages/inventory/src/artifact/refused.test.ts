@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { harmful, idle, refusedBefore, refusedScripts } from '../../test/support/refused-parts.ts';
+import { harmful, idle, refusedBefore, refusedScripts, resting, restless } from '../../test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken, takenWithMore } from '../../test/support/refusals.ts';
 import type { Told } from '../../test/support/texts.ts';
 import type { Severity } from '../model/diagnostic.ts';
@@ -63,7 +63,15 @@ test('an error is what MI refuses, and what loses messages or handles them twice
   expect(unlike([...neverRun, ...idle, ...refusedBefore, ...refusedScripts], 'warning')).toEqual([]);
 });
 
-test.each([...running, ...taken, ...takenWithMore])('MI takes %s', (text) => expect(told(text)).toEqual([]));
+test.each(restless)('%s polls without a pause', (text, sentence) =>
+  expect(told(text)).toEqual([
+    `MI-POLLING-INTERVAL ${sentence}; Micro Integrator polls without a pause, which takes the processor of its pod.`,
+  ]),
+);
+
+test.each([...running, ...taken, ...takenWithMore, ...resting])('MI takes %s', (text) =>
+  expect(told(text)).toEqual([]),
+);
 
 // Only later versions than 4.3.0 have these.
 test.each([

@@ -48,6 +48,16 @@ export function needs(name: string, filled?: 'filled'): Check {
   };
 }
 
+/** The attribute is missing, or more than blanks: MI takes an empty name for the root of its registry, and fails. */
+export function notBlank(...names: readonly string[]): Check {
+  return (node) => {
+    const empty = names.find((name) => attributeValue(node, name)?.trim() === '');
+    return empty === undefined
+      ? undefined
+      : lacks(`has an empty attribute "${empty}"`, `Write the attribute "${empty}".`);
+  };
+}
+
 /** A child that has no such attribute. */
 export function named(what: string, by: string): Check {
   return (node) =>

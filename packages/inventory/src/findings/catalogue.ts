@@ -190,6 +190,12 @@ export const inventoryCatalogue = {
     'Micro Integrator refuses a message processor whose `member.count` is not a whole number. As a warning: one below 1 never runs, and if `max.delivery.attempts` or `client.retry.interval` is not a number, it fails at every poll. It resolves no variables there and does not trim blanks.',
     'Write a whole number.',
   ),
+  'MI-POLLING-INTERVAL': entry(
+    'warning',
+    'Polling without a pause',
+    'A file inbound endpoint, or a message processor that forwards, has an interval of 0 or less. It asks again as soon as it has its answer, thousands of times a second, and an inbound endpoint logs a line each time while its folder is missing.',
+    'Write the pause in milliseconds, such as 1000.',
+  ),
   'MI-LOOPBACK-PORT': entry(
     'warning',
     'Call to a port that the server does not have',

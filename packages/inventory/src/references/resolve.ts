@@ -1,6 +1,6 @@
 import { finding } from '../findings/catalogue.ts';
 import type { ParsedArtifact, ParsedReference } from '../artifact/parsed.ts';
-import { forwardingProcessors } from '../artifact/kinds-entry.ts';
+import { forwardingProcessors } from '../artifact/processor-checks.ts';
 import { targetOfMessage } from '../artifact/reference-table.ts';
 import { withoutCredentials } from '../text/credentials.ts';
 import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';

@@ -2,7 +2,7 @@
  * Artifacts as people get them wrong, and the sentences that say so; the same on a real server is
  * `test/runtime/refusals.test.ts`.
  */
-import { refusedMediators, takenMediators } from './refused-mediators.ts';
+import { refusedAround, refusedMediators, takenAround, takenMediators } from './refused-mediators.ts';
 import { refusedInbounds, refusedParts, refusedStores, takenParts } from './refused-parts.ts';
 import { api, database, endpoint, inbound, inSequence, proxy, resource, SYN, task, type Told } from './texts.ts';
 
@@ -250,6 +250,7 @@ export const refused: Told = [
   [inSequence(database('<result name="a"/>')), 'INCOMPLETE The mediator `dblookup` has no attribute "column"'],
   [inSequence('<throttle><policy/></throttle>'), 'INCOMPLETE The mediator `throttle` has no attribute "id"'],
   [inSequence('<jsontransform/>'), 'INCOMPLETE The mediator `jsontransform` has neither a schema nor a property'],
+  ...refusedAround,
   ...refusedMediators,
   ...refusedParts,
   ...refusedInbounds,
@@ -298,7 +299,7 @@ export const taken: readonly string[] = [
   `<endpoint ${SYN} name="E" template="T" uri="u"/>`,
   `<template ${SYN} name="T"><endpoint name="$name"><address><timeout><duration>$d</duration></timeout></address></endpoint></template>`,
   inbound('protocol="http" suspend="true"', {}),
-  task('<property name="SoapAction" value="a"/>'),
+  task('<property name="SoapAction" value="a"/><property name="other"/>'),
   inSequence('<property name="a" action="remove"/><property name="a"><b xmlns=""/></property>'),
   inSequence('<property name="a" expression="//b" type="int"/>'),
   inSequence('<property name="a" value="" scope="axis2" type="INTEGER" action="remove"/>').replace(
@@ -331,6 +332,7 @@ export const taken: readonly string[] = [
   ),
   inSequence(database('<parameter value="a" type="VARCHAR"/><result name="a" column="b"/>')),
   inSequence('<callout><source type="envelope"/><target key="k"/></callout>'),
+  ...takenAround,
   ...takenMediators,
   ...takenParts,
 ];

@@ -1,4 +1,4 @@
-import { inSequence, type Told } from './texts.ts';
+import { api, endpoint, inSequence, proxy, resource, type Told } from './texts.ts';
 
 const route = (condition: string, attributes = ''): string =>
   inSequence(
@@ -240,4 +240,83 @@ export const takenMediators: readonly string[] = [
     '<bean var="a" action="create" class="java.lang.Object"/><bean var="a" action="GET_PROPERTY" property="p" target="t"/>',
   ),
   inSequence('<spring bean="b" key="k"/><eventPublisher eventSourceName="a"/><NTLM username="a" password="{$ctx:a}"/>'),
+];
+
+const target = '<target><inSequence/></target>';
+const pace = (text: string): string =>
+  endpoint(`<address uri="u"><timeout><duration>${text}</duration></timeout></address>`);
+
+/** As `refused` of refusals.ts, of what stands around mediators. */
+export const refusedAround: Told = [
+  [
+    inSequence('<filter xpath="//a"><then sequence=""/></filter>'),
+    'INCOMPLETE The mediator `filter` has an empty attribute "sequence"',
+  ],
+  [
+    inSequence('<iterate expression="//a"><target sequence=" "/></iterate>'),
+    'INCOMPLETE The mediator `iterate` has an empty attribute "sequence"',
+  ],
+  [
+    inSequence('<throttle id="a" onReject=""/>'),
+    'INCOMPLETE The mediator `throttle` has an empty attribute "onReject"',
+  ],
+  [
+    api('context="/a"', resource('methods="GET" content-type="json"')),
+    'VALUE A resource of the API "A" has the content-type "json"',
+  ],
+  [
+    api('context="/a"', resource('methods="GET" binds-to="b"')),
+    'VALUE A resource of the API "A" is bound to "b", which its API is not',
+  ],
+  [
+    api('context="/a" binds-to="a, b"', resource('methods="GET" binds-to="b,c"')),
+    'VALUE A resource of the API "A" is bound to "c", which its API is not',
+  ],
+  [
+    api('context="/a"', resource('uri-template="/o/{a*}"')),
+    'VALUE A resource of the API "A" has the uri-template "/o/{a*}", which is not a valid URI template: a variable has "*"',
+  ],
+  [proxy(`${target}<publishWSDL key=""/>`), 'INCOMPLETE The proxy service "P" has an empty attribute "key"'],
+  [proxy(`${target}<policy key=" "/>`), 'INCOMPLETE The proxy service "P" has an empty attribute "key"'],
+  [
+    endpoint('<loadbalance><endpoint key="a"/><member hostName="h" httpPort="1"/></loadbalance>'),
+    'VALUE The endpoint of the type `loadbalance` has endpoints and members',
+  ],
+  [
+    endpoint('<dynamicLoadbalance><membershipHandler/></dynamicLoadbalance>'),
+    'INCOMPLETE The endpoint of the type `dynamicLoadbalance` has a "membershipHandler" without the attribute "class"',
+  ],
+  [
+    endpoint('<serviceDynamicLoadbalance/>'),
+    'INCOMPLETE The endpoint of the type `serviceDynamicLoadbalance` has no element "loadBalancerConfig"',
+  ],
+  [endpoint('<class/>'), 'INCOMPLETE The endpoint of the type `class` has no attribute "name"'],
+  [
+    pace('9223372036854777856'),
+    'VALUE The endpoint of the type `address` has the duration "9223372036854777856", which is not a number',
+  ],
+  [
+    pace('{//a[}'),
+    'VALUE The endpoint of the type `address` has the duration "{//a[}", which is not a valid expression: "[" is not closed',
+  ],
+  [
+    endpoint(
+      '<address uri="u"><suspendOnFailure><initialDuration>2147483648</initialDuration></suspendOnFailure></address>',
+    ),
+    'VALUE The endpoint of the type `address` has the initialDuration "2147483648", which is not a number',
+  ],
+];
+
+/** As `taken` of refusals.ts. */
+export const takenAround: readonly string[] = [
+  api('context="/a"', resource('methods="GET" content-type="application/json" binds-to="default"')),
+  api('context="/a" binds-to="a, b"', resource('methods="GET" content-type="" binds-to="b"')),
+  api('context="/a"', resource('uri-template="/o/{a.b}/{c-d}/{e,f}/{#g}/*"')),
+  proxy('<target inSequence=""/>'),
+  pace('9223372036854775807'),
+  pace("{get-property('a')}"),
+  endpoint('<loadbalance><member hostName="h" httpPort="1"/></loadbalance>'),
+  endpoint(
+    '<address uri="u"><suspendOnFailure><maximumDuration>9223372036854775807</maximumDuration></suspendOnFailure></address>',
+  ),
 ];

@@ -158,6 +158,19 @@ const files = (more: Readonly<Record<string, string>>, attributes = 'sequence="s
   inbound(`protocol="file" ${attributes}`, { interval: '1000', 'transport.vfs.FileURI': '/in', ...more });
 const queue = (more: Readonly<Record<string, string>>): string =>
   inbound('protocol="jms" sequence="s"', { interval: '1000', 'transport.jms.Destination': 'q', ...more });
+const socket = (level: string): string =>
+  inbound('protocol="ws" sequence="s"', { 'inbound.ws.port': '9091', 'ws.client.side.broadcast.level': level });
+const topic = (more: Readonly<Record<string, string>>): string =>
+  inbound('protocol="mqtt" sequence="s"', {
+    'mqtt.server.host.name': 'localhost',
+    'mqtt.server.port': '1883',
+    'mqtt.topic.name': 't',
+    ...more,
+  });
+const keyStore =
+  '<KeyStore xmlns=""><Location>repository/resources/security/wso2carbon.jks</Location><Type>JKS</Type><Password>p</Password><KeyPassword>p</KeyPassword></KeyStore>';
+const secure = (more: Readonly<Record<string, string>>): string =>
+  inbound('protocol="https" sequence="s"', { 'inbound.http.port': '8085', ...more });
 const broker = { 'rabbitmq.connection.retry.count': '1', 'rabbitmq.connection.retry.interval': '1' };
 
 /** As `refused` of refusals.ts, of inbound endpoints. */
@@ -175,6 +188,20 @@ export const refusedInbounds: Told = [
     'VALUE The inbound endpoint "I" has the interval "5s", which is not a whole number',
   ],
   [inbound('protocol="rabbitmq"', broker), 'INCOMPLETE The inbound endpoint "I" has no attribute "sequence"'],
+  [queue({ 'concurrent.consumers': '0' }), 'VALUE The inbound endpoint "I" has the concurrent.consumers 0'],
+  [
+    socket('1.5'),
+    'VALUE The inbound endpoint "I" has the ws.client.side.broadcast.level "1.5", which is not a whole number',
+  ],
+  [socket('3'), 'VALUE The inbound endpoint "I" has the ws.client.side.broadcast.level 3'],
+  [
+    inbound('protocol="httpswss" sequence="s"', { port: '9443' }),
+    'INCOMPLETE The inbound endpoint "I" has no parameter "keystore"',
+  ],
+  [
+    topic({ 'mqtt.ssl.enable': 'true', 'mqtt.ssl.keystore.location': 'a' }),
+    'INCOMPLETE The inbound endpoint "I" has no parameter "mqtt.ssl.keystore.type"',
+  ],
   [
     queue({ 'transport.jms.CacheLevel': 'auto' }),
     'VALUE The inbound endpoint "I" has the transport.jms.CacheLevel "auto", which is not a whole number',
@@ -212,6 +239,9 @@ const inDatabase = (store: string, parameters: Readonly<Record<string, string>>)
     .join('')}</messageStore>`;
 const processor = (parameter: string, value: string): string =>
   `<messageProcessor ${SYN} name="MP" class="org.apache.synapse.message.processor.impl.sampler.SamplingProcessor" messageStore="s"><parameter name="${parameter}">${value}</parameter></messageProcessor>`;
+
+const forwarder = (parameters: string): string =>
+  `<messageProcessor ${SYN} name="MP" class="org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor" messageStore="s">${parameters}</messageProcessor>`;
 
 /** As `refused` of refusals.ts, of stores, and of what names no class. */
 export const refusedStores: Told = [
@@ -263,8 +293,26 @@ export const refusedBefore: Told = [
 
 const kept = 'Micro Integrator keeps them, and takes it for another value.';
 
+const shut = 'Micro Integrator deploys it, but it opens no port.';
+
 /** MI deploys it, and it does not do its work. */
 export const idle: Told = [
+  [
+    queue({ 'concurrent.consumers': '-1' }),
+    'VALUE The inbound endpoint "I" has the concurrent.consumers -1; Micro Integrator deploys it, but it takes no message.',
+  ],
+  [
+    secure({ keystore: keyStore.replace(' xmlns=""', '') }),
+    `INCOMPLETE The inbound endpoint "I" has a keystore without the element "Password" in no namespace; ${shut}`,
+  ],
+  [
+    secure({ keystore: keyStore.replace(/<KeyPassword>.*<\/KeyPassword>/, '') }),
+    `INCOMPLETE The inbound endpoint "I" has a keystore without the element "KeyPassword"; ${shut}`,
+  ],
+  [
+    secure({ keystore: keyStore, truststore: 'a.jks' }),
+    `INCOMPLETE The inbound endpoint "I" has a truststore without the element "Password"; ${shut}`,
+  ],
   [
     files({ 'transport.vfs.FileNamePattern': '*.xml' }),
     'VALUE The inbound endpoint "I" has the transport.vfs.FileNamePattern "*.xml", which is not a valid regular expression: nothing stands before "*" that could be repeated; Micro Integrator deploys it, but it takes no file.',
@@ -369,4 +417,27 @@ export const takenParts: readonly string[] = [
   inSequence('<script language="rhinoJs"><![CDATA[var a = <b>{1}</b>;]]></script>'),
   inSequence('<call><endpoint name="E" key="F"/></call>'),
   `<localEntry ${SYN} key="L"><endpoint ${SYN}/></localEntry>`,
+  secure({ keystore: keyStore }),
+  secure({ keystore: `<![CDATA[${keyStore}]]>` }),
+  secure({}),
+  socket(''),
+  socket('2'),
+  topic({ 'mqtt.ssl.enable': 'false' }),
+  queue({ 'concurrent.consumers': '2' }),
+  queue({ interval: '0' }),
+];
+
+/** MI deploys it, and it polls without a pause; the sentence says what has that interval. */
+export const restless: Told = [
+  [files({ interval: '0' }), 'The inbound endpoint "I" has the interval 0'],
+  [files({ interval: '-5' }), 'The inbound endpoint "I" has the interval -5'],
+  [forwarder('<parameter name="interval">0</parameter>'), 'The message processor "MP" has the interval 0'],
+];
+
+/** As {@link restless}, with a pause. */
+export const resting: readonly string[] = [
+  files({ interval: '1' }),
+  forwarder('<parameter name="interval">1</parameter>'),
+  forwarder('<parameter name="interval">0</parameter><parameter name="cronExpression">0 * * * * ?</parameter>'),
+  processor('interval', '0'),
 ];
