@@ -9,6 +9,7 @@ import {
   releaseWorkloads,
   textAt,
 } from '@mi-patterns/helm';
+import { handRollbackFindings } from './changes/by-hand.ts';
 import { driftOf, type ObjectChange } from './changes/diff.ts';
 import { rivalFindings } from './changes/rivals.ts';
 import { dryRunApply, liveObjects, withNamespace } from './changes/dry-run.ts';
@@ -84,6 +85,9 @@ export async function releaseStatus(target: Target, timeout: number): Promise<Re
     all.filter(({ kind, metadata }) => kind === 'Pod' && own.has(metadata.name)),
   );
   const running = runningRecord(records);
+  const byHand = await handRollbackFindings(history, { ...log, records }, async (number) =>
+    ((await releaseManifest(target, number))?.objects ?? []).map(({ object }) => object),
+  );
   return {
     revision,
     readiness: await readinessNow(target, { history, log, lockedBy, timeout }),
@@ -102,20 +106,21 @@ export async function releaseStatus(target: Target, timeout: number): Promise<Re
     driftUnknown,
     lockedBy,
     troubles: [
+      ...byHand.map(({ message }) => message),
       ...rivalFindings(workloads, othersAmong(all, [target.release])).map(({ message }) => message),
       ...idleWorkloads(workloads, objects, pods),
-      ...workloads.flatMap((object) => {
-        const because = creationFailure(object);
-        if (because === undefined) return [];
-        const remedy = remedyFor(because);
-        return [
-          `${displayName(object)} cannot create its pods: ${because}${remedy === undefined ? '' : `. ${remedy}`}`,
-        ];
-      }),
+      ...workloads.flatMap(refusedPods),
       ...pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
       ...notReady,
     ],
   };
+}
+
+function refusedPods(workload: KubernetesObject): readonly string[] {
+  const because = creationFailure(workload);
+  if (because === undefined) return [];
+  const remedy = remedyFor(because);
+  return [`${displayName(workload)} cannot create its pods: ${because}${remedy === undefined ? '' : `. ${remedy}`}`];
 }
 
 /** What stands in the way of an upgrade: what a rollout or another helm has under way is not interrupted. */

@@ -62,6 +62,12 @@ export const rolloutCatalogue = {
     'Another helm changed the release after this command had looked at it: while it asked whether to go on, or at the moment of its own change. With `--only`: after its values were made.',
     'Wait until that helm has ended, then run the command again.',
   ),
+  'MI-ROLLOUT-BY-HAND': entry(
+    'warning',
+    'A way back by helm alone ran something twice',
+    'Somebody called `helm rollback`, or a `helm upgrade` that goes back when it fails, and a stateful artifact moved with it. helm starts the workload that comes back before it ends the one that goes, and no chart can prevent that: a rollback renders nothing.',
+    'Check what was done twice at that time. Go back with `mi-patterns rollback`, or upgrade to the older values: the chart refuses an upgrade that would run something twice.',
+  ),
   'MI-ROLLOUT-NOT-CONFIRMED': entry(
     'error',
     'Not confirmed',

@@ -196,7 +196,7 @@ export function recordOf(
 }
 
 /** The revision that a revision went back to, in the words of helm (helm/helm pkg/action/rollback.go). */
-function returnOf(revision: Revision | undefined): number | undefined {
+export function returnOf(revision: Revision | undefined): number | undefined {
   const back = /^Rollback to (\d+)$/.exec(revision?.description ?? '')?.[1];
   return back === undefined ? undefined : Number(back);
 }

@@ -1,5 +1,6 @@
 import { isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from '../changes/diff.ts';
+import { handRollbackFindings } from '../changes/by-hand.ts';
 import { oldGitOpsFindings } from '../changes/gitops.ts';
 import { kedaFindings } from '../changes/keda.ts';
 import { rivalFindings, strangerFindings } from '../changes/rivals.ts';
@@ -80,6 +81,7 @@ export async function look(
       ...rivalFindings(wanted, others),
       ...(isFirst ? strangerFindings(wanted, others, effects.runsServer) : []),
       ...(isDeployed && !(await effects.seesReplicaSets()) ? [unseenReplicaSets] : []),
+      ...(await handRollbackFindings(history, log, effects.released)),
       ...sameImageFindings(facts, runningRecord(log.records), wanted),
       ...compared.diagnostics,
     ],
