@@ -172,10 +172,10 @@ const cases: readonly Case[] = [
       workloads: { a: integration, b: integration },
     },
     chart: [
-      'MI-VALUES-COORDINATION-DATABASE workloads.b.coordination.database.url: The workloads a and b coordinate through the same database ("jdbc:mysql://db/mi"). Its task table has no column for a group, so each would delete or take the other\'s tasks. Keep one workload, give each its own database (workloads.b.coordination.database.url), or set coordination.mode: isolate.',
+      "MI-VALUES-COORDINATION-DATABASE workloads.b.coordination.database.url: The workloads a and b coordinate through the same database (mi on db). Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.b.coordination.database.url), or set coordination.mode: isolate.",
     ],
     validate: [
-      'MI-VALUES-COORDINATION-DATABASE 5: The workloads a and b coordinate through the same database ("jdbc:mysql://db/mi"). Its task table has no column for a group, so each would delete or take the other\'s tasks. Keep one workload, give each its own database (workloads.b.coordination.database.url), or set coordination.mode: isolate.',
+      "MI-VALUES-COORDINATION-DATABASE 5: The workloads a and b coordinate through the same database (mi on db). Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.b.coordination.database.url), or set coordination.mode: isolate.",
     ],
   },
   {

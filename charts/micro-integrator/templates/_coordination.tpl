@@ -60,3 +60,21 @@ dict: key, faults, toml (changed in place), database.
 {{- end -}}
 {{- if $texts }}{{ $_ := set .toml "task_resolver" $texts }}{{ end -}}
 {{- end -}}
+
+{{/*
+mi.coordination.at: the database to which a URL leads, as JSON: `at`, in words, and `port`. Options, and a port that the
+driver would take anyway, make no other database. Of a URL that says neither host nor name, `at` is the URL. Takes the
+URL.
+*/}}
+{{- define "mi.coordination.at" -}}
+{{- $url := trim . -}}
+{{- $pattern := "(?i)^jdbc:(\\w+):(?:thin:@)?//([\\w.-]+)(?::(\\d+))?(?:/([\\w.-]*))?([?;&].*)?$" -}}
+{{- $at := dict "at" $url "port" 0 -}}
+{{- if regexMatch $pattern $url -}}
+{{- $name := regexReplaceAll $pattern $url "${4}" | default (regexFind "(?i)[?;&]databaseName=[\\w.-]+" $url | regexFind "[\\w.-]+$") -}}
+{{- $ports := dict "db2" 50000 "mariadb" 3306 "mysql" 3306 "oracle" 1521 "postgresql" 5432 "sqlserver" 1433 -}}
+{{- $port := regexReplaceAll $pattern $url "${3}" | default (get $ports (regexReplaceAll $pattern $url "${1}" | lower)) -}}
+{{- with $name }}{{ $at = dict "at" (printf "%s on %s" . (regexReplaceAll $pattern $url "${2}" | lower)) "port" (int $port) }}{{ end -}}
+{{- end -}}
+{{- toJson $at -}}
+{{- end -}}

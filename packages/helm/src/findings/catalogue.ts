@@ -204,7 +204,7 @@ export const helmCatalogue = {
     'error',
     'Coordination database changes',
     'Replicas that agree through a database elect one of them to run a task. While pods are replaced one after the other, those of the old database and those of the new one each elect one: the task runs twice.',
-    'Pause the workload first, as the hint says. If both URLs lead to the same database, use `--accept MI-UPGRADE-DATABASE`.',
+    'Pause the workload first, as the hint says. Another port counts as another database. If both URLs lead to the same one, for example one of them through a pooler, use `--accept MI-UPGRADE-DATABASE`.',
   ),
   'MI-UPGRADE-REPLICAS-HANDED-OVER': entry(
     'warning',

@@ -114,11 +114,12 @@ the root.
 {{- end -}}
 {{- end -}}
 {{- with $workload.coordinates -}}
-{{- $database := . -}}
-{{- with get $databases $database -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATION-DATABASE" (printf "%s.coordination.database.url" $where) (printf "The workloads %s and %s coordinate through the same database (%q). Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.%s.coordination.database.url), or set coordination.mode: isolate." . $workload.key $database $workload.key)) -}}
+{{- $database := include "mi.coordination.at" . | fromJson -}}
+{{- $id := toJson $database -}}
+{{- with get $databases $id -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATION-DATABASE" (printf "%s.coordination.database.url" $where) (printf "The workloads %s and %s coordinate through the same database%s. Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.%s.coordination.database.url), or set coordination.mode: isolate." . $workload.key (ternary (printf " (%s)" $database.at) "" (gt (int $database.port) 0)) $workload.key)) -}}
 {{- end -}}
-{{- $_ := set $databases $database $workload.key -}}
+{{- $_ := set $databases $id $workload.key -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -319,6 +319,17 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-UNIT-TESTS" (list "workloads" $workload.key "unitTest" "enabled") (printf "Workload %s runs MI's unit test server, which takes artifacts from anyone who reaches it. Not for production." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
+{{- $databases := dict -}}
+{{- range $workload := $resolved.workloads -}}
+{{- with $workload.coordinates -}}
+{{- $database := include "mi.coordination.at" . | fromJson -}}
+{{- $other := get $databases $database.at | default dict -}}
+{{- if and $other (ne (int $other.port) (int $database.port)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "coordination" "database" "url") (printf "The workloads %s and %s coordinate through %s, at the ports %d and %d. If one of these is a pooler's, both lead to one database, and each workload would delete or take the other's tasks. Make sure that they are two." $other.key $workload.key $database.at (int $other.port) (int $database.port))) -}}
+{{- end -}}
+{{- $_ := set $databases $database.at (dict "key" $workload.key "port" $database.port) -}}
+{{- end -}}
+{{- end -}}
 {{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
 {{- if and $resolved.database $hardening.enabled (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "Hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .))) -}}
