@@ -411,7 +411,7 @@ describe('effects', () => {
       [['registry-read', 'gov:a', false]],
     ],
     [
-      '<payloadFactory><format>{"a": ${registry(payload.path)}}</format></payloadFactory>',
+      '<payloadFactory media-type="json"><format>{"a": ${registry(payload.path)}}</format></payloadFactory>',
       [['registry-read', '{payload.path}', true]],
     ],
     [

@@ -45,9 +45,19 @@ const templates = (
     ] as const,
 );
 
+const payload = (attributes: string, format: string): string =>
+  inSequence(`<payloadFactory ${attributes}>${format}<args/></payloadFactory>`);
+const withoutElement = [
+  payload('', '<format>{"a": $1}</format>'),
+  payload('media-type="xml"', '<format/>'),
+  payload('media-type="JSON"', '<format>{}</format>'),
+  payload('media-type="xml"', '<format><!-- c --></format>'),
+].map((text) => [text, 'INCOMPLETE The mediator `payloadFactory` has a format without an element'] as const);
+
 /** As `refused` of refusals.ts, of mediators that are written less often. */
 export const refusedMediators: Told = [
   ...templates,
+  ...withoutElement,
   [
     route('<equal type="header" source="a" value="b"/>', 'continueAfter="maybe"'),
     `VALUE ${router} has the continueAfter "maybe"`,
@@ -188,6 +198,11 @@ export const refusedMediators: Told = [
 
 /** As `taken` of refusals.ts. */
 export const takenMediators: readonly string[] = [
+  payload('media-type="application/json"', '<format>{}</format>'),
+  payload('media-type="text"', '<format/>'),
+  payload('media-type="xml"', '<format key=""/>'),
+  payload('media-type="xml"', '<format>text <a xmlns="">x</a></format>'),
+  payload('template-type="FreeMarker"', '<format/>'),
   ...[
     '{"a": "${payload.a}", "b": ${payload["b"]}}',
     '<#list payload.items as i>${i}<#sep>,</#list><#-- } ${ -->',
