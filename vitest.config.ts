@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -28,9 +28,52 @@ const handed = [...globalPassThroughEnv, ...ofCluster, 'LANG', 'LD_LIBRARY_PATH'
 for (const name of Object.keys(process.env))
   if (!handed.some((pattern) => pattern.test(name))) delete process.env[name];
 
+/**
+ * A folder in memory for temporary files, where there is room and programs in it may be run; Docker forbids the latter.
+ * Without a journal, ext4 looks at every file that was removed in the last minutes for each one that it makes, and
+ * tests make and remove tens of thousands.
+ */
+const inMemory = ((): string | undefined => {
+  const memory = '/dev/shm';
+  const ours = 'mi-patterns-tests-';
+  const gibibytes = (bytes: number): number => bytes / 2 ** 30;
+  try {
+    const mounted = readFileSync('/proc/self/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' '));
+    const options = mounted.find(([, place, kind]) => place === memory && kind === 'tmpfs')?.[3]?.split(',');
+    const { bavail, bsize } = statfsSync(memory);
+    const room = Math.min(gibibytes(bavail * bsize), gibibytes(process.availableMemory()));
+    if (process.env['TMPDIR'] || options?.includes('noexec') !== false || room < 6) return undefined;
+    // A run that was killed has left its files.
+    for (const name of readdirSync(memory))
+      if (name.startsWith(ours) && !isRunning(Number(name.slice(ours.length))))
+        rmSync(join(memory, name), { recursive: true, force: true });
+    return join(memory, `${ours}${process.pid}`);
+  } catch {
+    return undefined;
+  }
+})();
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** Shared by every package: each is its own project, so that a test run from the top runs them all. */
 export default defineConfig({
   plugins: [
+    {
+      name: 'files-in-memory',
+      configureVitest: ({ vitest }) => {
+        if (inMemory === undefined) return;
+        mkdirSync(inMemory, { recursive: true });
+        vitest.onClose(() => rmSync(inMemory, { recursive: true, force: true }));
+      },
+    },
     {
       // A test loads the modules that it uses, as the command does, and not all of each package that it names.
       name: 'import-leaves',
@@ -45,7 +88,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     // turbo hands SHLVL to no task; without it, bash reads ~/.bashrc (scripts/bootstrap.mjs).
-    env: { SHLVL: '1', FORCE_COLOR: '0', DO_NOT_TRACK: '1', GOWORK: 'off' },
+    env: { SHLVL: '1', FORCE_COLOR: '0', DO_NOT_TRACK: '1', GOWORK: 'off', ...(inMemory ? { TMPDIR: inMemory } : {}) },
     // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
     testTimeout: 180_000,
     hookTimeout: 240_000,

@@ -3,10 +3,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { projectFiles, type ProjectText, readProjectText, writeProject } from '../support/projects.ts';
 import { contents, deployedBy, packageInput } from './package.ts';
 import { everyRole, readAsServer } from './reader.ts';
+
+vi.mock(import('../../packages/delivery/src/package/guard.ts'), async (original) =>
+  (await import('../support/small-guard.ts')).withSmallPrograms(await original()),
+);
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(repository, '..', 'shared');

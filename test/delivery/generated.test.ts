@@ -2,9 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ZipFile } from 'yazl';
 import { contents, deployedBy, packageInput } from './package.ts';
+
+vi.mock(import('../../packages/delivery/src/package/guard.ts'), async (original) =>
+  (await import('../support/small-guard.ts')).withSmallPrograms(await original()),
+);
 
 const synapse = 'xmlns="http://ws.apache.org/ns/synapse"';
 
