@@ -45,14 +45,14 @@ describe.skipIf(skipped !== undefined)(
     }, 60_000);
 
     /** A folder with the three commands, and the image `acme/billing:1` that the old releases run. */
-    async function world(): Promise<{ readonly folder: string; readonly environment: NodeJS.ProcessEnv }> {
+    async function world(helm?: string): Promise<{ readonly folder: string; readonly environment: NodeJS.ProcessEnv }> {
       const folder = temporaryFolder();
-      const helm = await provideTool('helm', () => {});
+      const helmFile = helm ?? (await provideTool('helm', () => {}));
       const shim = (name: string, words: readonly string[]): void =>
         writeFileSync(join(folder, name), `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
       shim('mi-patterns', [process.execPath, program]);
       shim('kubectl', cluster.kubectl);
-      shim('helm', [helm]);
+      shim('helm', [helmFile]);
       const car = await pack(
         carFiles('billing', [
           { name: 'Pay', type: 'synapse/task', file: 'Pay-1.0.0.xml', content: task('Pay') },
@@ -67,7 +67,7 @@ describe.skipIf(skipped !== undefined)(
         ...process.env,
         PATH: `${folder}:${process.env['PATH']}`,
         KUBECONFIG: cluster.kubeconfig,
-        MI_PATTERNS_HELM: helm,
+        MI_PATTERNS_HELM: helmFile,
         MI_PATTERNS_KUBECTL: join(folder, 'kubectl'),
         CONTEXT: execFileSync(join(folder, 'kubectl'), ['config', 'current-context'], {
           env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
@@ -95,45 +95,52 @@ describe.skipIf(skipped !== undefined)(
       async (script: string): Promise<string> =>
         (await inBackground('bash', ['-e', '-c', script], { cwd, env, maxBuffer: 64 * 2 ** 20 })).stdout;
 
-    test('takes a release over as it says, and at no moment do two workloads have a pod with the task', async () => {
-      const { folder, environment: common } = await world();
-      const environment = { ...common, NAMESPACE: 'prod', OLD: 'billing' };
-      const run = runner(folder, environment);
-      await call(cluster.api, 'POST', '/api/v1/namespaces', { metadata: { name: 'prod' } });
-      const settings = `containerRegistry=${registry.host},wso2.deployment.image.repository=acme/billing,wso2.deployment.image.tag=1`;
-      await run(
-        `helm install billing ${official} --namespace prod --set wso2.config.icp.enabled=false,wso2.gatewayAPI.enabled=false,wso2.deployment.replicas=2,${settings}`,
-      );
-
-      const seen: string[] = [];
-      const watch = async (moment: string): Promise<void> => {
-        const { items } = (await read<{ items: { metadata: { name: string } }[] }>(
-          cluster.api,
-          '/api/v1/namespaces/prod/pods',
-        )) ?? { items: [] };
-        const names = items.map(({ metadata }) => metadata.name);
-        const has = (part: RegExp): boolean => names.some((name) => part.test(name));
-        seen.push(
-          `${moment}: ${has(/^cloud-billing/) ? 'old ' : ''}${has(/integration/) ? 'new ' : ''}${has(/pay/) ? 'task' : ''}`.trim(),
+    const helm3 = join(toolFolder(), 'helm3');
+    const helms = [{ version: '4' }, ...(existsSync(helm3) ? [{ version: '3', helm: helm3 }] : [])];
+    test.each<{ readonly version: string; readonly helm?: string }>(helms)(
+      'takes a release over with helm $version as it says, and never two workloads have a pod with the task',
+      async ({ version, helm }) => {
+        const { folder, environment: common } = await world(helm);
+        const namespace = `prod-${version}`;
+        const environment = { ...common, NAMESPACE: namespace, OLD: 'billing' };
+        const run = runner(folder, environment);
+        await call(cluster.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
+        const settings = `containerRegistry=${registry.host},wso2.deployment.image.repository=acme/billing,wso2.deployment.image.tag=1`;
+        await run(
+          `helm install billing ${official} --namespace ${namespace} --set wso2.config.icp.enabled=false,wso2.gatewayAPI.enabled=false,wso2.deployment.replicas=2,${settings}`,
         );
-        expect(has(/^cloud-billing/) && has(/pay/), `${moment}: ${names.join(', ')}`).toBe(false);
-      };
-      const page = readFileSync(join(repository, 'docs/leave-helm-mi.md'), 'utf8');
-      const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)]
-        .map(([, block = '']) => block)
-        .filter((block) => !block.startsWith('export '));
-      expect(blocks.length).toBeGreaterThan(5);
-      for (const [number, block] of blocks.entries()) {
-        const output = await run(block);
-        await watch(`after block ${number + 1}`);
-        if (block.includes(' diff ')) expect(output).toContain('Service/cloud-billing is pointed at Deployment/');
-        // Stateless pods of the new release may still be ending.
-        if (block.includes(' rollback ')) expect(seen.at(-1)).toMatch(/: old(?: new)?$/);
-        if (block.includes(' rollout ')) expect(seen.at(-1)).toMatch(/: new task$/);
-      }
-      expect(readFileSync(join(folder, 'audit.html'), 'utf8')).toContain('runs more than once now');
-      process.stdout.write(`${seen.join('\n')}\n`);
-    }, 600_000);
+
+        const seen: string[] = [];
+        const watch = async (moment: string): Promise<void> => {
+          const { items } = (await read<{ items: { metadata: { name: string } }[] }>(
+            cluster.api,
+            `/api/v1/namespaces/${namespace}/pods`,
+          )) ?? { items: [] };
+          const names = items.map(({ metadata }) => metadata.name);
+          const has = (part: RegExp): boolean => names.some((name) => part.test(name));
+          seen.push(
+            `${moment}: ${has(/^cloud-billing/) ? 'old ' : ''}${has(/integration/) ? 'new ' : ''}${has(/pay/) ? 'task' : ''}`.trim(),
+          );
+          expect(has(/^cloud-billing/) && has(/pay/), `${moment}: ${names.join(', ')}`).toBe(false);
+        };
+        const page = readFileSync(join(repository, 'docs/leave-helm-mi.md'), 'utf8');
+        const blocks = [...page.matchAll(/^```sh\n([^]*?)^```$/gm)]
+          .map(([, block = '']) => block)
+          .filter((block) => !block.startsWith('export '));
+        expect(blocks.length).toBeGreaterThan(5);
+        for (const [number, block] of blocks.entries()) {
+          const output = await run(block);
+          await watch(`after block ${number + 1}`);
+          if (block.includes(' diff ')) expect(output).toContain('Service/cloud-billing is pointed at Deployment/');
+          // Stateless pods of the new release may still be ending.
+          if (block.includes(' rollback ')) expect(seen.at(-1)).toMatch(/: old(?: new)?$/);
+          if (block.includes(' rollout ')) expect(seen.at(-1)).toMatch(/: new task$/);
+        }
+        expect(readFileSync(join(folder, 'audit.html'), 'utf8')).toContain('runs more than once now');
+        process.stdout.write(`${seen.join('\n')}\n`);
+      },
+      600_000,
+    );
 
     test('takes two releases with an Ingress each over in one rollout, and each host is answered at every moment', async () => {
       const { folder, environment: common } = await world();
