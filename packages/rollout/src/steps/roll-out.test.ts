@@ -794,6 +794,17 @@ describe('taking an old release over', () => {
     expect(done.slice(route, route + 3)).toEqual(['patch Service', 'sleep 10000', 'patch Deployment']);
   });
 
+  it('sends no requests to fewer pods than an autoscaler keeps', async () => {
+    const world = withOld();
+    const atRoute: number[] = [];
+    const death: Death = (act) => {
+      if (act === 'before patch') atRoute.push(running(world).filter((pod) => pod === 'integration').length);
+    };
+    const wanted = [...listening(autoscaled().slice(0, -1)), ...autoscaled().slice(-1)];
+    expect(await run(world, wanted, death)).toMatchObject({ state: 'succeeded' });
+    expect(atRoute[0]).toBe(2);
+  });
+
   it('keeps the pods that an autoscaler takes, once and before helm lets go of them', async () => {
     const [world, events] = [withOld(), [] as RolloutEvent[]];
     world.revisions = [{ revision: 1, state: 'deployed', objects: multiple() }];

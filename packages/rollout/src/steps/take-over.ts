@@ -1,6 +1,7 @@
 import { releasedNow } from './steps.ts';
 import {
   at,
+  autoscalersOf,
   containers,
   displayName,
   effectiveReplicas,
@@ -172,7 +173,11 @@ export async function takeOver(
     effects.upgrade({ beside: true, rollBack: true, onProgress: () => {} }),
   );
   if (beside.state === 'failed') return beside;
-  if (isStateless(serving(wanted))) await moveRoutes(effects, olds, wanted, say);
+  const to = serving(wanted);
+  if (to !== undefined && isStateless(to)) {
+    await raise(effects, to.object, { wanted, timeout, say });
+    await moveRoutes(effects, olds, wanted, say);
+  }
   const workloads = olds.flatMap(({ objects }) => objects.filter(isWorkload));
   for (const workload of workloads.filter((object) => replicasOf(object) > 0)) {
     say(`${displayName(workload)} is scaled from ${replicasOf(workload)} to 0`);
@@ -184,6 +189,25 @@ export async function takeOver(
   await stopServers(effects, workloads, say);
   await untilGone(effects, workloads, { timeout, say });
   return beside;
+}
+
+/**
+ * Brings a workload to the number of pods that its autoscaler leaves it at least: without a number in its manifest it
+ * begins with one, which would get the requests of all old pods.
+ */
+async function raise(
+  effects: Pick<RolloutEffects, 'live' | 'scale' | 'sleep' | 'now'>,
+  object: KubernetesObject,
+  { wanted, timeout, say }: Pick<TakeOverRequest, 'wanted' | 'timeout' | 'say'>,
+): Promise<void> {
+  if (autoscalersOf(object, wanted).length === 0) return;
+  const least = effectiveReplicas(object, wanted);
+  const { workloads } = await effects.live([object]);
+  const live = workloads.find((one) => identity(one) === identity(object));
+  if (live === undefined || replicasOf(live) >= least) return;
+  say(`${displayName(object)} gets ${least} pods, the fewest that its autoscaler keeps`);
+  await effects.scale(live, least);
+  await untilReady(effects, [object], { timeout, say, route: 'old' });
 }
 
 /**
@@ -292,8 +316,7 @@ export async function startAgain(
   await untilReady(
     effects,
     olds.flatMap(({ objects }) => objects.filter(isWorkload)),
-    timeout,
-    say,
+    { timeout, say, route: 'new' },
   );
   for (const object of olds.flatMap(({ objects }) => objects)) {
     const selector = object.metadata.annotations?.[selectorBefore];
@@ -397,14 +420,13 @@ async function untilGone(
 async function untilReady(
   effects: Pick<RolloutEffects, 'live' | 'sleep' | 'now'>,
   workloads: readonly KubernetesObject[],
-  timeout: number,
-  say: (detail: string) => void,
+  { timeout, say, route }: Pick<TakeOverRequest, 'timeout' | 'say'> & { readonly route: 'old' | 'new' },
 ): Promise<void> {
   const ids = new Set(workloads.map(identity));
   const look = async (): Promise<Waiting | undefined> => {
     const waiting = unsettled((await effects.live(workloads)).workloads, ids);
     if (waiting.length === 0) return undefined;
-    const message = `${names(waiting)} did not become ready within ${timeout} s; requests still go to the new pods.`;
+    const message = `${names(waiting)} did not become ready within ${timeout} s; requests still go to the ${route} pods.`;
     return {
       detail: `waiting for ${names(waiting)} to be ready`,
       because: stopped(
