@@ -22,13 +22,26 @@ const serverFolder = /\/wso2mi(?:-\d|\/|$)|^\/home\/wso2carbon(?:\/|$)/;
 
 /**
  * The workloads that run Micro Integrator: by the marks of our chart and of WSO2's, by the name of the image, the
- * command, the mounted folders or the ports. Sorted by namespace, kind and name.
+ * command, the mounted folders or the ports, or because their image is that of one found so. Sorted by namespace, kind
+ * and name.
  */
 export function findServers(snapshot: ClusterSnapshot): Server[] {
   const podsByOwner = ownedPods(snapshot);
+  const images = new Map<string, string>();
+  for (const object of snapshot.workloads) {
+    const { id, image, container } = serverOf(object, podsByOwner) ?? {};
+    // With a command, the image may be any that has Java in it.
+    if (id === undefined || image === undefined || image === '' || hasCommand(container)) continue;
+    images.set(repositoryOf(image), images.get(repositoryOf(image)) ?? id);
+  }
   return snapshot.workloads
-    .flatMap((object) => serverOf(object, podsByOwner) ?? [])
+    .flatMap((object) => serverOf(object, podsByOwner, images) ?? [])
     .toSorted((a, b) => compareText(a.id, b.id));
+}
+
+/** An image without tag and digest. */
+function repositoryOf(image: string): string {
+  return image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');
 }
 
 /** Whether a workload shows any sign of Micro Integrator that {@link findServers} looks for. */
@@ -41,17 +54,19 @@ function idOf(object: KubernetesObject): string {
   return `${object.metadata.namespace ?? 'default'}/${object.kind}/${object.metadata.name}`;
 }
 
+/** The server of a workload, if it has one; `images` are repositories of servers, each with who runs it. */
 function serverOf(
   object: KubernetesObject,
   podsByOwner: ReadonlyMap<string, readonly ServerPod[]>,
+  images: ReadonlyMap<string, string> = new Map(),
 ): Server | undefined {
   const template = podTemplate(object);
   if (template === undefined) return undefined;
   const candidates = containers(template)
     .filter(({ type }) => type === 'container')
-    .map((container) => ({ container, signs: signsOf(object, template, container) }))
-    .filter(({ signs }) => signs.length > 0);
-  const [found] = candidates.toSorted((a, b) => b.signs.length - a.signs.length);
+    .map((container) => ({ container, signs: signsOf(object, template, container) }));
+  const [most] = candidates.filter(({ signs }) => signs.length > 0).toSorted((a, b) => b.signs.length - a.signs.length);
+  const found = most ?? candidates.flatMap(({ container }) => withSameImage(container, images) ?? [])[0];
   if (found === undefined) return undefined;
   const id = idOf(object);
   const prefix = object.kind === 'Pod' ? 'spec' : 'spec.template.spec';
@@ -112,6 +127,24 @@ function signsOf(object: KubernetesObject, template: JsonObject, { name, spec, p
     ...(mount === undefined ? [] : [`${path} mounts ${textAt(mount, 'mountPath')}`]),
     ...(ports.length >= 2 ? [`${path}.ports ${ports.join(', ')}`] : []),
   ];
+}
+
+/** Whether a container starts something else than its image does, such as a shell. */
+function hasCommand(spec: JsonObject | undefined): boolean {
+  return texts(at(spec, 'command')).length > 0 || texts(at(spec, 'args')).some((word) => !word.startsWith('-'));
+}
+
+/** A container with the image of a server, if it runs what the image starts. */
+function withSameImage(
+  container: Container,
+  images: ReadonlyMap<string, string>,
+): { readonly container: Container; readonly signs: string[] } | undefined {
+  const { spec, path } = container;
+  const image = textAt(spec, 'image') ?? '';
+  const other = images.get(repositoryOf(image));
+  return other === undefined || hasCommand(spec)
+    ? undefined
+    : { container, signs: [`${path}.image ${image}, which ${other} runs too`] };
 }
 
 function texts(value: unknown): string[] {

@@ -222,6 +222,19 @@ it.each([
   expect([found(own, theirs), found(theirs, own)]).toEqual([findings, findings]);
 });
 
+it.each([
+  ['orders-1.2.0', 0],
+  ['billing-2.0.0', 1],
+  ['4.6.0', 1],
+])('reads the tag of a promoted image, which has only a digest, from its version %s', (version, findings) => {
+  const made = ours(`acme/mi@sha256:${'1'.repeat(64)}`);
+  const promoted = {
+    ...made,
+    metadata: { ...made.metadata, labels: { ...made.metadata.labels, 'app.kubernetes.io/version': version } },
+  };
+  expect(rivalFindings([promoted], at([unmarked('acme/mi:billing-1.0.0')])).length).toBe(findings);
+});
+
 /** A pod with the image of this release that no Deployment or StatefulSet has made. */
 function loosePod(
   name: string,

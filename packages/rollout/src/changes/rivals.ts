@@ -122,12 +122,19 @@ function serverOf(template: JsonObject): JsonObject | undefined {
   return all.find(({ name }) => name === 'micro-integrator') ?? all[0];
 }
 
-/** Registry and name of the image of a workload's server, and its tag, empty where it has none. */
-function serverImage({ template }: ReleaseWorkload): { readonly repository: string; readonly tag: string } | undefined {
+/**
+ * Registry and name of the image of a workload's server, and its tag. Where only a digest names it, the chart still
+ * says the tag as the version of the object; empty where nothing does.
+ */
+function serverImage({
+  object,
+  template,
+}: ReleaseWorkload): { readonly repository: string; readonly tag: string } | undefined {
   const image = textAt(serverOf(template), 'image')?.replace(/@.*$/, '');
   if (image === undefined) return undefined;
   const tag = /:([^/:]*)$/.exec(image)?.[1] ?? '';
-  return { repository: tag === '' ? image : image.slice(0, -tag.length - 1), tag };
+  if (tag !== '') return { repository: image.slice(0, -tag.length - 1), tag };
+  return { repository: image, tag: textAt(object, 'metadata', 'labels', 'app.kubernetes.io/version') ?? '' };
 }
 
 /**

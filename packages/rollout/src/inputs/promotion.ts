@@ -43,7 +43,7 @@ export async function promotionFrom(
   return {
     from,
     record,
-    environment: withImage(environment, digest),
+    environment: withImage(environment, { digest, ...tagOf(record.image) }),
     digest,
     chartVersion: record.chart.slice(record.chart.search(/-\d/) + 1),
   };
@@ -75,10 +75,20 @@ async function lastGoodRollout(from: string, target: Target): Promise<RolloutRec
   return record;
 }
 
-function withImage(environment: Environment, digest: string): Environment {
+/** The environment with the image that is promoted; its tag says which version that is, and the digest decides. */
+function withImage(
+  environment: Environment,
+  promoted: { readonly digest: string; readonly tag?: string },
+): Environment {
   const { tag: _tag, ...image } = environment.image;
-  const own = environment.values['image'] === undefined ? {} : { image: { digest } };
-  return { ...environment, image: { ...image, digest }, values: layerValues(environment.values, own) };
+  const own = environment.values['image'] === undefined ? {} : { image: promoted };
+  return { ...environment, image: { ...image, ...promoted }, values: layerValues(environment.values, own) };
+}
+
+/** The tag of an image; none where only a digest names it. */
+function tagOf(image: string): { readonly tag?: string } {
+  const tag = /:([\w][\w.-]{0,127})$/.exec(image.replace(/@.*$/, ''))?.[1];
+  return tag === undefined ? {} : { tag };
 }
 
 /** Throws StopRollout when chart or image are not those that were promoted. */
