@@ -1,6 +1,6 @@
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { compiled, value, xpath } from './expression-checks.ts';
-import { faultOfTemplate, faultOfXPath } from './expressions.ts';
+import { faultOfTemplate } from './expressions.ts';
 import { loggedProperty } from './mediator-checks.ts';
 import { type Reading, synapseNamespace } from './reading.ts';
 import {
@@ -21,6 +21,7 @@ import {
   short,
 } from './refused.ts';
 import { isDynamic } from './values.ts';
+import { faultOfXPath } from './xpath.ts';
 
 /** `Long.parseLong`, but for the last digits; the others are `Integer.parseInt`. */
 const long = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) <= 2 ** 63;

@@ -1,9 +1,10 @@
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
-import { faultOfPattern, faultOfXPath } from './expressions.ts';
+import { faultOfPattern } from './expressions.ts';
 import { faultOfJsonPath } from './json-path.ts';
 import { own } from './reading.ts';
 import { type Check, holds, lacks, type Refusal, short } from './refused.ts';
 import { isDynamic } from './values.ts';
+import { faultOfXPath } from './xpath.ts';
 
 /** The same check, which remembers texts in which nothing was found: a project has most expressions many times. */
 function remembering(faultOf: (text: string) => string | undefined): (text: string) => string | undefined {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { faultOfPattern, faultOfResource, faultOfTemplate, faultOfXPath } from './expressions.ts';
+import { faultOfPattern, faultOfResource, faultOfTemplate } from './expressions.ts';
+import { faultOfXPath } from './xpath.ts';
 
 // What each parser says was asked of jaxen 1.1.6, java.util.regex and handy-uri-templates 2.1.8.
 describe('XPath expressions', () => {
   test.each([
     "$ctx:a = 'b'", '//a[@b="c"]/d', "normalize-space(//*[local-name()='a'])", 'count(//a) > 0 and not($ctx:x != "y")',
     "concat('[', $ctx:a, '(')", '$body//m0:x | $trp:Host', '/', '..', '-1', 'a-', '$ a', '$x/', "a'", '(//a)[last()]',
-    '${payload.a == "b" && vars.c}', "a <= b", 'f(a,)', 'a and b', 'a andb', 'text ()', '- a', 'a div b',
+    '${payload.a == "b" && vars.c}', "a <= b", 'child::*order', '* * *', 'x:', '$x/', '.5 + 1.', '@*[1]', '1 div 2', 'a[b][c]/d',
+    `${'('.repeat(500)}a`, 'processing-instruction("a")', '//text()[1]', 'self::node()', 'a:b(c:d())/e', 'f(a,)', 'a and b', 'a andb', 'text ()', '- a', 'a div b',
   ])('%s', (text) => expect(faultOfXPath(text)).toBeUndefined()); // prettier-ignore
 
   test.each([
@@ -28,6 +30,20 @@ describe('XPath expressions', () => {
     ['f(a +)', 'nothing follows "+"'],
     ['text file path', 'no operator stands before "file"'],
     [' a eq b', 'no operator stands before "eq"'],
+    ['//a/b c', 'no operator stands before "c"'],
+    ["concat('a' 'b')", `no operator stands before "'b'"`],
+    ['1.2.3', '".3" cannot stand after "1.2"'],
+    ['//a/', 'nothing follows "/"'],
+    ['$body/a/::text()', '"::text" cannot stand after "/"'],
+    ['a::b', '"a::b" cannot stand first'],
+    ['f(,)', '"," cannot stand after "("'],
+    ['a ? b : c', 'it has "?" outside of quotes'],
+    ['+a', '"+" cannot stand first'],
+    ['a<>b', '">" cannot stand after "<"'],
+    ['$ctx:', 'nothing follows ":"'],
+    ['if (a) then b', 'no operator stands before "then"'],
+    ['()', 'nothing follows "("'],
+    ['a and', 'nothing follows "and"'],
   ])('%s: %s', (text, fault) => expect(faultOfXPath(text)).toBe(fault));
 });
 

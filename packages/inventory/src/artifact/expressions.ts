@@ -6,57 +6,6 @@
 /** As the end of a sentence: "…, which is no XPath: " and then this. */
 type Fault = string | undefined;
 
-const closing: Readonly<Record<string, string>> = { '(': ')', '[': ']' };
-
-/** Signs that XPath has in quotes only, and those that cannot stand twice. */
-const foreign: ReadonlySet<string> = new Set(['&', ';', '#', '%', '~', '^', '\\', '`', '{', '}']);
-const single: ReadonlySet<string> = new Set(['=', '|', '<', '>']);
-
-/** Signs after which something must follow. */
-const open: ReadonlySet<string> = new Set(['=', '<', '>', '+', '|', ',', '@', '$']);
-
-/**
- * What is wrong with an XPath expression as jaxen 1.1.6 reads it (`SynapseXPath` of wso2/wso2-synapse); undefined where
- * nothing is found, and for an expression of Synapse's own language, which has `${…}` in it.
- */
-export function faultOfXPath(text: string): Fault {
-  let closers = '';
-  let last = '';
-  for (let at = 0; at < text.length; at++) {
-    const sign = text.charAt(at);
-    if ((sign >= 'a' && sign <= 'z') || sign === '/' || sign === ' ' || sign === ':') {
-      if (sign !== ' ') last = sign;
-      continue;
-    }
-    const next = text.charAt(at + 1);
-    if (sign === '"' || sign === "'") {
-      const end = text.indexOf(sign, at + 1);
-      // One that stands where an operator would have to is left out by jaxen, with all that follows.
-      if (end === -1)
-        return closers !== '' || last === '' || open.has(last) ? `the quote ${sign} is not closed` : undefined;
-      at = end;
-    } else if (sign === '(' || sign === '[') closers = `${closing[sign]}${closers}`;
-    else if (sign === ')' || sign === ']') {
-      if (!closers.startsWith(sign)) return `"${sign}" closes nothing`;
-      if ((open.has(last) && last !== ',') || (sign === ']' && last === '[')) return `nothing follows "${last}"`;
-      closers = closers.slice(1);
-    } else if (sign === '$' && next === '{') return undefined;
-    else if (sign === '$' && /[.[(\d*]/.test(next)) return `"$" has no name`;
-    else if (foreign.has(sign)) return `it has "${sign}" outside of quotes`;
-    else if (single.has(sign) && next === sign) return `it has "${sign}${sign}"`;
-    else if (sign === '!' && next !== '=') return 'it has "!" without "="';
-    if (sign > ' ') last = sign;
-  }
-  if (closers !== '') return `"${closers.startsWith(')') ? '(' : '['}" is not closed`;
-  if (last === '') return 'it is empty';
-  if (open.has(last)) return `nothing follows "${last}"`;
-  const [, stray] = afterName.exec(text) ?? [];
-  return stray === undefined ? undefined : `no operator stands before "${stray}"`;
-}
-
-/** The word after a first word. Jaxen takes any that begins as an operator for one. */
-const afterName = /^\s*[A-Za-z_][\w.-]*\s+(?!and|or|div|mod)([A-Za-z_][\w.-]*)/;
-
 /**
  * What is wrong with a regular expression of Java (`java.util.regex.Pattern`); undefined where nothing is found, and
  * for one with a text in `\Q…\E`, a control character or a comment.

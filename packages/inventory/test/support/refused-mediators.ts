@@ -261,8 +261,29 @@ const target = '<target><inSequence/></target>';
 const pace = (text: string): string =>
   endpoint(`<address uri="u"><timeout><duration>${text}</duration></timeout></address>`);
 
+const paths = (
+  [
+    ['//a/b c', 'no operator stands before "c"'],
+    ['//a/', 'nothing follows "/"'],
+    ['$body/a/::text()', '"::text" cannot stand after "/"'],
+    ['a::b', '"a::b" cannot stand first'],
+    ["concat('a' 'b')", `no operator stands before "'b'"`],
+    ['a ? b : c', 'it has "?" outside of quotes'],
+    ['if (a) then b', 'no operator stands before "then"'],
+    ['()', 'nothing follows "("'],
+    ['$ctx:', 'nothing follows ":"'],
+  ] as const
+).map(
+  ([path, what]) =>
+    [
+      inSequence(`<property name="a" expression="${path}"/>`),
+      `VALUE The mediator \`property\` has the expression "${path}", which is not a valid XPath expression: ${what}`,
+    ] as const,
+);
+
 /** As `refused` of refusals.ts, of what stands around mediators. */
 export const refusedAround: Told = [
+  ...paths,
   [
     inSequence('<filter xpath="//a"><then sequence=""/></filter>'),
     'INCOMPLETE The mediator `filter` has an empty attribute "sequence"',
@@ -324,6 +345,9 @@ export const refusedAround: Told = [
 
 /** As `taken` of refusals.ts. */
 export const takenAround: readonly string[] = [
+  ...['child::*order', 'x:', '$x/', 'f(1,)', '.5 + 1.', '* * *', '..[1]', "a'"].map((path) =>
+    inSequence(`<property name="a" expression="${path}"/>`),
+  ),
   api('context="/a"', resource('methods="GET" content-type="application/json" binds-to="default"')),
   api('context="/a" binds-to="a, b"', resource('methods="GET" content-type="" binds-to="b"')),
   api('context="/a"', resource('uri-template="/o/{a.b}/{c-d}/{e,f}/{#g}/*"')),
