@@ -78,8 +78,9 @@ A command that is stopped by a signal leaves nothing half done, prints no docume
 or 129 (closed terminal). \`rollout\` and \`rollback\` differ once they have contacted the cluster: they stop helm, release their
 lock, report \`MI-ROLLOUT-CANCELLED\`, and exit with 1, or with 3 if something had already changed.
 
-With \`--json\`, stdout holds exactly one [JSON document](json-output.md), even when the command fails; \`--help\` and
-\`--version\` always print text. Results go to stdout. Progress, and the findings of commands that write files, go to stderr.
+With \`--json\`, stdout holds exactly one [JSON document](json-output.md), even when the command fails; \`--help\`,
+\`--version\` and \`complete SHELL\` always print text. Results go to stdout. Progress, and the findings of commands that write
+files, go to stderr.
 
 With \`--quiet\`, a command prints only its result and errors: no progress, no next steps, and no warnings or notes on stderr.
 Where the findings are the result (\`scan\`, \`plan\`, \`validate\`, \`test\`, \`audit\`), all of them stay. The JSON document and
