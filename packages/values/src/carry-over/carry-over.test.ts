@@ -137,6 +137,14 @@ describe('carrying deployment.toml over', () => {
     expect(carried(document).values).toEqual({});
   });
 
+  test('says of hot deployment why it is off, and of the time to stop where to set it', () => {
+    const hints = (server: object): readonly unknown[] => carried({ server }).diagnostics.map(({ hint }) => hint);
+    expect(hints({ hot_deployment: true })).toEqual([expect.stringMatching(/^Nothing to do: a change of archives/)]);
+    expect(hints({ graceful_shutdown_timeout: 60 })).toEqual([
+      expect.stringMatching(/^Set `gracefulShutdown\.timeout/),
+    ]);
+  });
+
   test('leaves the coordination database out and keeps the other data sources', () => {
     const { values, diagnostics } = carried({ datasource: [{ id: 'WSO2_COORDINATION_DB' }, { id: 'SHOP' }] });
     expect(values).toEqual({ deploymentToml: { datasource: [{ id: 'SHOP' }] } });

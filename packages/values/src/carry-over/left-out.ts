@@ -59,12 +59,21 @@ const left: readonly Left[] = [
     path: ['transport', 'http', name, 'keystore'],
     settings: [setting(`keystores.${name}`)],
   })),
-  ...['hot_deployment', 'graceful_shutdown_enabled', 'graceful_shutdown_timeout'].map((key): Left => ({
-    path: ['server', key],
-    silent: (value) => key === 'hot_deployment' && value === false,
+  {
+    path: ['server', 'hot_deployment'],
+    silent: (value) => value === false,
     otherwise: {
       severity: 'info',
-      because: 'the chart writes it to match the probes and the time that a pod has to stop',
+      because:
+        'the chart writes false, since in a pod no archive changes in place, and with hot deployment the readiness check does not see faulty archives',
+      hint: 'Nothing to do: a change of archives is a new image, or new pods.',
+    },
+  },
+  ...['graceful_shutdown_enabled', 'graceful_shutdown_timeout'].map((key): Left => ({
+    path: ['server', key],
+    otherwise: {
+      severity: 'info',
+      because: 'the chart writes it to match the time that a pod has to stop',
       hint: 'Set `gracefulShutdown.timeoutSeconds` in the values to change the time.',
     },
   })),
