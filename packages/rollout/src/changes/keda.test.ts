@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { identity, type KubernetesObject } from '@mi-patterns/helm';
+import { identity, type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
 import { newWorld, effectsOn, pass, type World } from '../../test/fake-world.ts';
 import { coordinated, request, run, running, runningCoordinated, workload } from '../../test/rollouts.ts';
 import { rollBack } from '../steps/roll-back.ts';
 import { rollOut } from '../steps/roll-out.ts';
+import { scaledObjectsOf } from '../cluster/scaled-objects.ts';
 import { kedaFindings } from './keda.ts';
 
 const old = workload('old', 1, ['task/a', 'task/b']);
@@ -83,4 +84,15 @@ it('empties no workload that KEDA would start again beside its successor, in a r
   const back = rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
   expect(await back).toMatchObject({ diagnostics: [{ code: 'MI-ROLLOUT-KEDA' }] });
   expect([running(world), world.doubles]).toEqual([runningCoordinated, []]);
+});
+
+it.each([
+  ['error: the server doesn\'t have a resource type "scaledobjects"', []],
+  ['Error from server (Forbidden): scaledobjects.keda.sh is forbidden: User "ann" cannot list resource', undefined],
+])('reads no ScaledObjects where the cluster says %j', async (stderr, expected) => {
+  const kubectl = async (): Promise<never> => {
+    throw new ToolFailure({ reason: 'exit', message: 'kubectl failed', hint: '', stderr });
+  };
+  const tools = { kubectl, helm: kubectl, helmMajor: async () => 4 };
+  expect(await scaledObjectsOf({ namespace: 'n', context: 'c', tools })).toEqual(expected);
 });

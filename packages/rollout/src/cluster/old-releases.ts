@@ -1,10 +1,12 @@
 import { identity, isWorkload } from '@mi-patterns/helm';
+import { distinctBy } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { liveObjects, withNamespace } from '../changes/dry-run.ts';
 import { releaseManifest } from '../release/release.ts';
 import { StopRollout } from '../steps/stop.ts';
 import { requireServers } from '../steps/take-over.ts';
-import type { OldRelease } from '../live/live.ts';
+import { listObjects } from '../tools/kubectl.ts';
+import { helmRelease, type OldRelease } from '../live/live.ts';
 import type { ClusterSession } from './session.ts';
 
 /** Kinds of an old release that matter when it is taken over. */
@@ -30,7 +32,11 @@ export async function oldReleases({ target, options, live }: ClusterSession): Pr
     }
     const named = manifest.objects.map(({ object }) => object).filter(({ kind }) => oldKinds.includes(kind));
     const objects = await liveObjects(target, withNamespace(named, target.namespace));
-    const all = [...objects.values()];
+    // An upgrade that failed may have left some that its newest manifest no longer names.
+    const made = (await listObjects(target, 'deployments.apps,statefulsets.apps')).filter(
+      (object) => helmRelease(object) === name,
+    );
+    const all = distinctBy([...objects.values(), ...made], identity);
     requireServers(name, all, runsServer);
     const ids = new Set(all.filter(isWorkload).map(identity));
     const { pods } = await live(all);

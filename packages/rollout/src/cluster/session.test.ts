@@ -1,3 +1,4 @@
+import { oldReleases } from './old-releases.ts';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '@mi-patterns/inventory';
 import type { KubernetesObject } from '@mi-patterns/helm';
@@ -156,4 +157,21 @@ it.each([
   const options = { chart: 'mi', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
   expect(await openSession({ target, ...options }).wanted()).toEqual([]);
   expect(asked).toEqual([`template new mi --namespace shop --kube-context c --is-upgrade ${expected}`]);
+});
+
+it('takes over what an upgrade of the old release has left that failed', async () => {
+  const annotations = (release: string): object => ({ 'meta.helm.sh/release-name': release });
+  const made = (name: string, release: string): object => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop', annotations: annotations(release) },
+  });
+  const answer = (stdout: string): Promise<{ exitCode: number; stdout: string; stderr: string }> =>
+    Promise.resolve({ exitCode: 0, stdout, stderr: '' });
+  const items = JSON.stringify({ items: [made('left', 'old'), made('stranger', 'another')] });
+  const tools = { helm: () => answer(''), kubectl: () => answer(items), helmMajor: async () => 4 };
+  const target = { release: 'new', namespace: 'shop', context: 'c', tools };
+  const options = { chart: '', values: [], timeout: 1, evidenceFolder: '', startSeconds: () => 0, expected: [] };
+  const [old] = await oldReleases(openSession({ target, ...options, takeOver: ['old'] }));
+  expect(old?.objects.map(({ metadata }) => metadata.name)).toEqual(['left']);
 });
