@@ -28,6 +28,8 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   const { target, sleep, interrupt, history, released, wanted, live, others } = session;
   const trouble = watchTrouble(session);
   const lockSeconds = options.lockSeconds ?? defaultLockSeconds;
+  // A clock that is set while pods are waited for neither ends nor prolongs that.
+  const began = Date.now() - performance.now();
   return {
     lockSeconds,
     interrupt,
@@ -68,7 +70,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     secondsSince: (revision) => secondsSinceRevision(target, revision),
     secondsFromBegun: (begun, revision) => secondsFromBegun(target, begun, revision),
     user: () => clusterUser(target),
-    now: () => new Date(),
+    now: () => new Date(began + performance.now()),
     sleep,
   };
 }

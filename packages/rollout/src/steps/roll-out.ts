@@ -11,7 +11,7 @@ import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/move
 import { rivalFindings } from '../changes/rivals.ts';
 import { type Begun, identityOf, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, type Revision } from '../release/release.ts';
-import { verifyRelease } from './verify.ts';
+import { type Verification, verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 import {
   evidenceOf,
@@ -34,6 +34,7 @@ import {
   moveRoutes,
   servesBeside,
   startAgain,
+  stillRuns,
   takenOverSince,
   takeOver,
 } from './take-over.ts';
@@ -227,9 +228,10 @@ async function verifyAndRecord(
   const { request, effects, report, step } = run;
   const seen = unchanged ? looked.history : await effects.history();
   const newest = seen.at(-1);
-  const verified = await step('verify', () =>
-    verifyRelease(effects, looked.wanted, request.timeout, telling(run.report, 'verify')),
-  );
+  const verified = await step('verify', async () => {
+    const found = await verifyRelease(effects, looked.wanted, request.timeout, telling(run.report, 'verify'));
+    return found.state === 'failed' ? found : ((await workingAgain(effects, looked)) ?? found);
+  });
   if (verified.state === 'failed') {
     const { message } = verified;
     return unchanged ? unsound(effects, message) : failed(run, { ...failure, message });
@@ -247,6 +249,18 @@ async function verifyAndRecord(
   }
   const record = await step('record', () => recordSuccess(run, newest, verified.imageDigest));
   return { state: unchanged ? 'unchanged' : 'succeeded', record, ...checks };
+}
+
+/** The failure that a release which was taken over is at work again: somebody, or a controller, started its pods. */
+async function workingAgain(
+  effects: RolloutEffects,
+  { olds, ended }: Look,
+): Promise<Extract<Verification, { readonly state: 'failed' }> | undefined> {
+  const taken = [...olds, ...ended].map(({ name }) => name);
+  const again = taken.length === 0 ? [] : (await effects.oldReleases()).filter(stillRuns).map(({ name }) => name);
+  const names = again.filter((name) => taken.includes(name)).join(', ');
+  if (names === '') return undefined;
+  return { state: 'failed', message: `Pods of ${names} run again, beside those that do their work now.` };
 }
 
 /**

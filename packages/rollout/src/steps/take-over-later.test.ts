@@ -272,3 +272,19 @@ describe('an old release that was taken over', () => {
     }
   });
 });
+
+it('is no success where something starts the old pods again, and leaves the work to them', async () => {
+  const world = withOld();
+  const [old] = world.old;
+  const start: Death = (act) => {
+    const current = old === undefined ? undefined : world.workloads.get(identity(old));
+    if (act === 'after upgrade' && world.revisions.length === 2 && current !== undefined)
+      world.workloads.set(identity(current), { ...current, spec: { ...(current.spec as object), replicas: 1 } });
+  };
+  const outcome = await run(world, coordinated(), start);
+  expect(outcome).toMatchObject({
+    state: 'failed',
+    diagnostics: [{ message: expect.stringContaining('Pods of old run again, beside those that do their work now.') }],
+  });
+  expect(running(world)).toEqual([...integration, 'old task/a,task/b']);
+});
