@@ -2,12 +2,12 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { officialFolder } from '../../scripts/lib/comparison/charts.ts';
+import { officialFolder, seeThrough } from '../../scripts/lib/comparison/charts.ts';
 import { comparison, comparisonFile } from '../../scripts/lib/comparison/document.ts';
 import { prove } from '../../scripts/lib/comparison/prove.ts';
 import { weaknesses } from '../../scripts/lib/comparison/weaknesses.ts';
 import { repository, temporaryFolder } from '../support/command.ts';
-import { objects } from './support.ts';
+import { objects, resident } from './support.ts';
 import { valueAt } from './values-paths.ts';
 
 const official = officialFolder();
@@ -76,6 +76,7 @@ describe('W3: the stop, run by a shell', () => {
 
 describe('docs/comparison.md', () => {
   it('says what both charts render now', async () => {
+    seeThrough(resident);
     expect((await comparison()).split('\n')).toEqual(readFileSync(comparisonFile, 'utf8').split('\n'));
   }, 300_000);
 

@@ -137,16 +137,26 @@ function control(world: World, id: string): void {
 }
 
 const replicasOf = (object: KubernetesObject): number => (object.spec as { replicas?: number }).replicas ?? 1;
-const templateOf = (object: KubernetesObject): string =>
-  JSON.stringify((object.spec as { template: unknown }).template);
+const templateOf = oncePer((object) => JSON.stringify((object.spec as { template: unknown }).template));
 const strategyOf = (object: KubernetesObject | undefined): string | undefined =>
   (object?.spec as { strategy?: { type?: string } } | undefined)?.strategy?.type;
-const isolatedIn = (object: KubernetesObject): readonly string[] =>
+const isolatedIn = oncePer((object): readonly string[] =>
   releaseWorkloads([object]).flatMap(({ coordination, statefulArtifacts }) =>
     coordination === 'isolate' ? statefulArtifacts : [],
-  );
+  ),
+);
 const isReady = (world: World, pod: World['pods'][number]): boolean =>
   !pod.broken && pod.goneAt === undefined && pod.readyAt <= world.now;
+
+/** An answer that is kept with its object: the controllers ask every second, and no object of a world is changed. */
+function oncePer<Value>(answer: (object: KubernetesObject) => Value): (object: KubernetesObject) => Value {
+  const known = new WeakMap<KubernetesObject, { readonly value: Value }>();
+  return (object) => {
+    const found = known.get(object) ?? { value: answer(object) };
+    known.set(object, found);
+    return found.value;
+  };
+}
 
 /**
  * helm makes and changes what a revision has, then deletes what the one before had besides. Replicas that a manifest

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderChart } from '../../../packages/helm/src/render/render.ts';
+import { renderChart, type RenderOptions } from '../../../packages/helm/src/render/render.ts';
 import type { JsonObject, KubernetesObject } from '../../../packages/helm/src/objects/kubernetes-object.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
@@ -34,6 +34,12 @@ export interface Seen {
 type Spec = any;
 
 const renders = new Map<string, Promise<Seen | undefined>>();
+let way: Pick<RenderOptions, 'ask'> = {};
+
+/** Has charts rendered in another way than by starting helm for each. */
+export function seeThrough(other: Pick<RenderOptions, 'ask'>): void {
+  way = other;
+}
 
 /**
  * Renders and opens a chart; undefined when it does not render with these values. The answer is kept: many rows ask for
@@ -51,7 +57,14 @@ async function renderOnce(
   values: JsonObject,
   apiVersions: readonly string[],
 ): Promise<Seen | undefined> {
-  const result = await renderChart({ chart, release: 'orders', namespace: 'orders', values: [values], apiVersions });
+  const result = await renderChart({
+    chart,
+    release: 'orders',
+    namespace: 'orders',
+    values: [values],
+    apiVersions,
+    ...way,
+  });
   return result.state === 'rendered' ? seen(result.objects.map(({ object }) => object)) : undefined;
 }
 

@@ -110,15 +110,7 @@ func load(charts map[string]loaded, folder string) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(parsed.Schema))
-	if err != nil {
-		return loaded{}, err
-	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("file:///values.schema.json", document); err != nil {
-		return loaded{}, err
-	}
-	schema, err := compiler.Compile("file:///values.schema.json")
+	schema, err := schemaOf(parsed)
 	if err != nil {
 		return loaded{}, err
 	}
@@ -128,6 +120,23 @@ func load(charts map[string]loaded, folder string) (loaded, error) {
 	}
 	charts[folder] = loaded{parsed, schema, templates}
 	return charts[folder], nil
+}
+
+// schemaOf is the schema of a chart's values; a chart without one takes all.
+func schemaOf(parsed *chart.Chart) (*jsonschema.Schema, error) {
+	text := parsed.Schema
+	if len(text) == 0 {
+		text = []byte("true")
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("file:///values.schema.json", document); err != nil {
+		return nil, err
+	}
+	return compiler.Compile("file:///values.schema.json")
 }
 
 func capabilitiesOf(asked request) (*common.Capabilities, error) {
