@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { harmful, idle, refusedBefore, refusedScripts } from '../../packages/inventory/test/support/refused-parts.ts';
+import {
+  harmful,
+  idle,
+  refusedBefore,
+  refusedScripts,
+  refusedTasks,
+} from '../../packages/inventory/test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { car } from './car.ts';
@@ -24,7 +30,16 @@ const alone = (text: string, index: number): string =>
  */
 describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told of wrong artifacts', () => {
   const work = mkdtempSync(join(tmpdir(), 'mi-refusals-'));
-  const texts = [...dropped, ...refused, ...neverRun, ...harmful, ...idle, ...refusedBefore, ...refusedScripts]
+  const texts = [
+    ...dropped,
+    ...refused,
+    ...neverRun,
+    ...harmful,
+    ...idle,
+    ...refusedBefore,
+    ...refusedScripts,
+    ...refusedTasks,
+  ]
     .map(([text]) => text)
     .concat(running, taken);
   let server: Server;
@@ -56,7 +71,7 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
     expect(unlike(dropped.map(([text]) => text), 'absent')).toEqual([]); // prettier-ignore
   });
   it('takes archives back where that is said', () => {
-    expect(unlike([...refused, ...refusedBefore, ...refusedScripts].map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
+    expect(unlike([...refused, ...refusedBefore, ...refusedScripts, ...refusedTasks].map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
   });
   it('deploys what nothing is said of, and what never does its work', () => {
     expect(

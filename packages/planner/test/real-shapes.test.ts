@@ -442,3 +442,13 @@ test('a parameter by the key of a local entry makes MI refuse the archive', asyn
   const [missing] = referenceDiagnostics(await readFiles(project([inbound('gov:kafka/group.txt')])));
   expect(missing?.message).toMatch(/: without it, MI does not deploy the archive\.$/);
 });
+
+test('a task that runs a template shares the pod of the store that the template puts messages into', async () => {
+  const task = `<task name="Poll" class="org.apache.synapse.startup.tasks.TemplateMessageExecutor" ${namespace}><trigger interval="5"/><property name="templateKey" value="Fetch"/><property name="templateParams"><p xmlns=""/></property></task>`;
+  const template = `<template name="Fetch" ${namespace}><sequence><store messageStore="Orders"/></sequence></template>`;
+  const store = `<messageStore name="Orders" ${namespace}/>`;
+  const processor = `<messageProcessor name="Send" class="org.apache.synapse.message.processor.impl.sampler.SamplingProcessor" messageStore="Orders" ${namespace}/>`;
+  const found = plan(await readFiles(project([task, template, store, processor])), options());
+  expect(found.workloads.map(({ entryPoints }) => entryPoints)).toEqual([['message-processor/Send', 'task/Poll']]);
+  expect(findings(found, 'MI-ISO-CUSTOM')).toEqual([]);
+});

@@ -210,21 +210,31 @@ export function checkProxy(reading: Reading, root: XmlNode, name: string): void 
     checkFiles(reading, find, subject, 'proxy');
 }
 
-/** What `MessageInjector` of wso2/wso2-synapse has a setter for; `sequential` since MI 4.4. */
-const injectorProperties: ReadonlySet<string> = new Set([
-  'message', 'to', 'format', 'invokeHandlers', 'soapAction', 'injectTo', 'sequenceName', 'sequential', 'proxyName',
-  'registryKey',
-]); // prettier-ignore
+/** The class that every task has unless it brings its own, and the other one of MI, which runs a template. */
+export const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
+export const templateExecutor = 'org.apache.synapse.startup.tasks.TemplateMessageExecutor';
+
+/** What the tasks of wso2/wso2-synapse have a setter for; `sequential` since MI 4.4. */
+const properties: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    messageInjector,
+    [
+      'message', 'to', 'format', 'invokeHandlers', 'soapAction', 'injectTo', 'sequenceName', 'sequential', 'proxyName',
+      'registryKey',
+    ], // prettier-ignore
+  ],
+  [templateExecutor, ['templateKey', 'templateParams']],
+]);
 
 /** A property by its setter: that starts with a capital, whatever the property does. */
 export function setterOf(name: string | undefined): string | undefined {
   return name === undefined ? undefined : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-const settable = (name: string): boolean => injectorProperties.has(setterOf(name) ?? '');
-
 /** `TaskDescriptionFactory` and `PropertyHelper` of wso2/wso2-synapse. */
-export function checkInjectorProperties(reading: Reading, root: XmlNode, name: string): void {
+export function checkTaskProperties(reading: Reading, root: XmlNode, name: string, className: string): void {
+  const settable = properties.get(className);
+  if (settable === undefined) return;
   for (const property of ownChildren(root, 'property')) {
     const called = attribute(property, 'name');
     checkAll(reading, property, `The task "${name}"`, [
@@ -232,12 +242,12 @@ export function checkInjectorProperties(reading: Reading, root: XmlNode, name: s
       // Without a value it is passed over.
       () =>
         called === undefined ||
-        settable(called.value) ||
+        settable.includes(setterOf(called.value) ?? '') ||
         (attribute(property, 'value') === undefined && property.children.length === 0)
           ? undefined
           : holds(
-              `has the property "${short(called.value)}", which MessageInjector does not have`,
-              `Write one of ${[...injectorProperties].join(', ')}.`,
+              `has the property "${short(called.value)}", which ${className.replace(/^.*\./, '')} does not have`,
+              `Write one of ${settable.join(', ')}.`,
               called.offset,
             ),
     ]);

@@ -22,3 +22,14 @@ test.each([
 ])('injectTo %j goes to %s', (injectTo, expected) => {
   expect(injected(injectTo)).toEqual([expected]);
 });
+
+test('a task that runs a template refers to it', () => {
+  const text =
+    '<task xmlns="http://ws.apache.org/ns/synapse" name="T" class="org.apache.synapse.startup.tasks.TemplateMessageExecutor"><trigger interval="5"/><property name="templateKey" value="Poll"/><property name="templateParams"><p xmlns=""/></property></task>';
+  const { artifacts, diagnostics } = parseArtifactFile(text, 'T.xml');
+  expect(diagnostics).toEqual([]);
+  expect(artifacts[0]?.references.map(({ relation, target }) => [relation, target])).toEqual([
+    ['needs-class', { type: 'class', name: 'org.apache.synapse.startup.tasks.TemplateMessageExecutor' }],
+    ['injects-into', { type: 'name', kinds: ['template'], name: 'Poll' }],
+  ]);
+});

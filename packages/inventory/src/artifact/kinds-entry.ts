@@ -18,7 +18,14 @@ import {
 } from './reading.ts';
 import { readCron } from './cron.ts';
 import { checkInbound } from './consumer-checks.ts';
-import { checkApi, checkInjectorProperties, checkProxy, setterOf } from './entry-checks.ts';
+import {
+  checkApi,
+  checkProxy,
+  checkTaskProperties,
+  messageInjector,
+  setterOf,
+  templateExecutor,
+} from './entry-checks.ts';
 import { checkBlanks, checkParameterNames } from './parameter-checks.ts';
 import { blanksElsewhere, checkNumbers, forwardingProcessors } from './processor-checks.ts';
 import { parameterRules } from './reference-table.ts';
@@ -87,8 +94,6 @@ function loadedFrom(root: XmlNode, wsdl: XmlNode): { readonly uri?: string } {
   return isSafe || other !== undefined ? {} : optional('uri', attributeValue(wsdl, 'uri')?.trim());
 }
 
-const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
-
 /**
  * `SimpleQuartzFactory` and `TaskDescriptionFactory` of wso2/wso2-synapse; what is injected where, `MessageInjector`.
  */
@@ -111,10 +116,9 @@ export const readTask: FactsReader = (reading, root, name) => {
   checkTrigger(reading, root, trigger, name);
   if (trigger !== undefined && cron !== undefined && !isDynamic(cron))
     checkCron(reading, `The task "${name}"`, cron, reading.locate(trigger.offset));
-  if (className === messageInjector) {
-    checkInjectorProperties(reading, root, name);
-    readInjection(reading, root, name, properties);
-  }
+  checkTaskProperties(reading, root, name, className);
+  if (className === messageInjector) readInjection(reading, root, name, properties);
+  if (className === templateExecutor) readTemplateOf(reading, root, name);
   return {
     kind: 'task',
     class: share(className),
@@ -231,6 +235,25 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
     value: value('to') ?? '',
     offset: place('to'),
   });
+}
+
+/** `TemplateMessageExecutor` of wso2/wso2-synapse, which MI takes with a template and an element of parameters only. */
+function readTemplateOf(reading: Reading, root: XmlNode, name: string): void {
+  const property = (wanted: string): XmlNode | undefined =>
+    propertiesOf(root).findLast((node) => setterOf(attributeValue(node, 'name')) === wanted);
+  const key = property('templateKey');
+  const template = key === undefined ? undefined : attribute(key, 'value');
+  if (template === undefined) incomplete(reading, `The task "${name}"`, 'property "templateKey"', root.offset);
+  else
+    refer(reading, {
+      via: 'property[@name="templateKey"]',
+      relation: 'injects-into',
+      kind: 'template',
+      value: template.value,
+      offset: template.offset,
+    });
+  if ((property('templateParams')?.children.length ?? 0) === 0)
+    incomplete(reading, `The task "${name}"`, 'property "templateParams" with an element', root.offset);
 }
 
 /**

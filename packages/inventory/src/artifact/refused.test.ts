@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { harmful, idle, refusedBefore, refusedScripts, resting, restless } from '../../test/support/refused-parts.ts';
+import {
+  harmful,
+  idle,
+  refusedBefore,
+  refusedScripts,
+  refusedTasks,
+  resting,
+  restless,
+} from '../../test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken, takenWithMore } from '../../test/support/refusals.ts';
 import type { Told } from '../../test/support/texts.ts';
 import type { Severity } from '../model/diagnostic.ts';
@@ -62,6 +70,10 @@ test('an error is what MI refuses, and what loses messages or handles them twice
   expect(unlike([...dropped, ...refused, ...harmful], 'error')).toEqual([]);
   expect(unlike([...neverRun, ...idle, ...refusedBefore, ...refusedScripts], 'warning')).toEqual([]);
 });
+
+test.each(refusedTasks)('%s runs no template', (text, sentence) =>
+  expect(told(text)).toEqual([`MI-ARTIFACT-INCOMPLETE ${sentence}; Micro Integrator refuses to deploy it.`]),
+);
 
 test.each(restless)('%s polls without a pause', (text, sentence) =>
   expect(told(text)).toEqual([

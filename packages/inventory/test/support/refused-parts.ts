@@ -173,8 +173,17 @@ const secure = (more: Readonly<Record<string, string>>): string =>
   inbound('protocol="https" sequence="s"', { 'inbound.http.port': '8085', ...more });
 const broker = { 'rabbitmq.connection.retry.count': '1', 'rabbitmq.connection.retry.interval': '1' };
 
+const running = (properties: string): string =>
+  `<task ${SYN} name="T" class="org.apache.synapse.startup.tasks.TemplateMessageExecutor"><trigger interval="1"/>${properties}</task>`;
+const templateKey = '<property name="templateKey" value="t"/>';
+const templateParams = '<property name="templateParams"><p xmlns=""><a>1</a></p></property>';
+
 /** As `refused` of refusals.ts, of inbound endpoints. */
 export const refusedInbounds: Told = [
+  [
+    running(`${templateKey}${templateParams}<property name="to" value="a"/>`),
+    'VALUE The task "T" has the property "to", which TemplateMessageExecutor does not have',
+  ],
   [
     inbound('protocol="httpws" sequence="s"', { 'inbound.http.port': '8085' }),
     'INCOMPLETE The inbound endpoint "I" has no parameter "port"',
@@ -242,6 +251,16 @@ const processor = (parameter: string, value: string): string =>
 
 const forwarder = (parameters: string): string =>
   `<messageProcessor ${SYN} name="MP" class="org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor" messageStore="s">${parameters}</messageProcessor>`;
+
+/** As `refused` of refusals.ts, of tasks that run a template. */
+export const refusedTasks: Told = [
+  [running(templateKey), 'The task "T" has no property "templateParams" with an element'],
+  [running(templateParams), 'The task "T" has no property "templateKey"'],
+  [
+    running(`${templateKey}<property name="templateParams" value="a"/>`),
+    'The task "T" has no property "templateParams" with an element',
+  ],
+];
 
 /** As `refused` of refusals.ts, of stores, and of what names no class. */
 export const refusedStores: Told = [
@@ -361,6 +380,8 @@ export const idle: Told = [
 
 /** As `taken` of refusals.ts. */
 export const takenParts: readonly string[] = [
+  running(templateKey + templateParams),
+  running(templateKey.replace('templateKey', 'TemplateKey') + templateParams),
   ...[
     "$", '$.', '$ctx:a.b', "$.a['b c', 'd']", '$.a[ 0 ].b', '$..a', '$.a[*].b', '$.a[?(@.b == \'c d\')]', '$.a.length()', '$.a ',
     '$.{get-property(\'a b\')}.c', 'a.b',

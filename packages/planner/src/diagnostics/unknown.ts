@@ -14,7 +14,7 @@ import { unsupportedInboundClass } from '../verdicts/inbound-classes.ts';
 import { inboundProtocols } from '../verdicts/inbound-protocols.ts';
 import { isPodLocalStore, storeType } from '../verdicts/message-store.ts';
 import { processorType } from '../verdicts/message-processor.ts';
-import { messageInjector } from '../verdicts/task.ts';
+import { taskClasses } from '../verdicts/task.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from '../findings/finding.ts';
@@ -87,8 +87,7 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
     addTo(uses, name, { id, source, role });
   for (const artifact of deployedArtifacts(context.graph)) {
     const facts = artifact.facts;
-    if (facts.kind === 'task' && facts.class !== messageInjector)
-      add(facts.class, artifact.id, artifact.source, 'task');
+    if (facts.kind === 'task' && !taskClasses.has(facts.class)) add(facts.class, artifact.id, artifact.source, 'task');
     if (facts.kind === 'message-processor' && processorType(facts) === 'custom')
       add(facts.class, artifact.id, artifact.source, 'message processor');
     if (facts.kind === 'message-store' && storeType(facts) === 'custom')

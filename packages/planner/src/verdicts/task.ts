@@ -12,8 +12,11 @@ import { evidence, isExpression, reasonOf, type Ruling } from './verdict.ts';
 
 type TaskFacts = Extract<ArtifactFacts, { kind: 'task' }>;
 
-/** The class that every task has unless it brings its own (wso2-synapse core MessageInjector.java). */
-export const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
+/** The classes of tasks that MI brings (wso2-synapse core MessageInjector.java, TemplateMessageExecutor.java). */
+export const taskClasses: ReadonlySet<string> = new Set([
+  'org.apache.synapse.startup.tasks.MessageInjector',
+  'org.apache.synapse.startup.tasks.TemplateMessageExecutor',
+]);
 
 /** When a task runs. `times` counts from each start of a pod: MI keeps no count without a database. */
 export type Schedule =
