@@ -301,3 +301,22 @@ describe('validateValues: any text', () => {
     );
   });
 });
+
+it('tells a setting that arrives in another form than it is written, and no other', () => {
+  const text = [
+    'env: {A: 1.10, B: 0123, C: yes, D: 1e3, E: 8080, F: "1.10", G: True, H: -1.5, I: null}',
+    'properties: {a: 0x1F, b: 12, db.password: 0123}',
+    'workloads: {x: {env: {A: 1_000}, heap: {max: 1Gi}, replicas: 0x1}}',
+  ].join('\n');
+  const found = validateValues(text, 'v.yaml').filter(({ code }) => code === 'MI-VALUES-WRITTEN');
+  expect(found.map(({ message }) => message)).toEqual([
+    '`A` is written as 1.10, which YAML reads as 1.1, so the server gets 1.1.',
+    '`B` is written as 0123, which YAML reads as 83, so the server gets 83.',
+    '`C` is written as yes, which YAML reads as true, so the server gets true.',
+    '`D` is written as 1e3, which YAML reads as 1000, so the server gets 1000.',
+    '`a` is written as 0x1F, which YAML reads as 31, so the server gets 31.',
+    '`db.password` is no text to YAML, so the server gets another one than is written.',
+    '`A` is written as 1_000, which YAML reads as 1000, so the server gets 1000.',
+  ]);
+  expect(found[0]).toMatchObject({ severity: 'warning', hint: 'Put it in quotes: `"1.10"`.' });
+});

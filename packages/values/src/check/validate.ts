@@ -8,6 +8,7 @@ import { mergeValues, type Values } from '../mapping/merge.ts';
 import type { Finding } from '../rules/finding.ts';
 import { planRules } from '../rules/plan.ts';
 import { timeZoneRules } from '../rules/time-zone.ts';
+import { writtenRules } from '../rules/written.ts';
 import { withoutEchoes } from '../schema/echoes.ts';
 import { checkAgainstSchema } from '../schema/explain.ts';
 import { locate } from '../yaml/locate.ts';
@@ -51,7 +52,11 @@ export function checkWritten(values: Values, text: string, path: string, options
 function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): CheckedValues {
   const values = mergeValues(chartDefaults, own);
   const faults = checkAgainstSchema(validate, valuesSchema, { data: values, file, prefix: 'MI-VALUES' });
-  const findings = [...timeZoneRules(values), ...(plan === undefined ? [] : planRules(values, plan))];
+  const findings = [
+    ...timeZoneRules(values),
+    ...writtenRules(file),
+    ...(plan === undefined ? [] : planRules(values, plan)),
+  ];
   const told = findings.map((finding) => placed(file, finding));
   return {
     diagnostics: [...withoutEchoes(faults), ...told].sort(compareDiagnostics),

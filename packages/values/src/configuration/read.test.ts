@@ -209,3 +209,14 @@ describe('anchors', () => {
     expect(diagnostics).toContainEqual(expect.objectContaining({ code: 'MI-CONFIG-UNKNOWN-KEY', source: at(7, 5) }));
   });
 });
+
+it('refuses a setting that would be written as another text, at its place', () => {
+  const text =
+    'values:\n  env: {A: 1.10, B: 8080, C: yes}\nenvironments:\n  dev:\n    values: {workloads: {a: {env: {D: 1e3}}}}\n';
+  expect(
+    readConfiguration(text, 'mi-patterns.yaml').diagnostics.map(({ code, message, source }) => [code, message, source]),
+  ).toEqual([
+    ['MI-CONFIG-FORMAT', '`A` is written as 1.10, which YAML reads as 1.1, so the server gets 1.1.', at(2, 12)],
+    ['MI-CONFIG-FORMAT', '`D` is written as 1e3, which YAML reads as 1000, so the server gets 1000.', at(5, 39)],
+  ]);
+});

@@ -8,6 +8,7 @@ import { isMapping, valueAt } from '../mapping/merge.ts';
 import { withoutEchoes } from '../schema/echoes.ts';
 import { checkAgainstSchema } from '../schema/explain.ts';
 import { nearest } from '../schema/nearest.ts';
+import { writtenRules } from '../rules/written.ts';
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
 
@@ -26,10 +27,20 @@ export function readConfiguration(text: string, path: string): ConfigurationResu
   const faults = withoutEchoes(
     checkAgainstSchema(validate, configurationSchema, { data: file.value, file, prefix: 'MI-CONFIG' }),
   );
-  const diagnostics = [...faults, ...groupRules(file), ...verdictRules(file), ...environmentRules(file)].sort(
-    compareDiagnostics,
-  );
+  const rules = [...groupRules(file), ...verdictRules(file), ...environmentRules(file), ...writtenTexts(file)];
+  const diagnostics = [...faults, ...rules].sort(compareDiagnostics);
   return hasErrors(diagnostics) ? { diagnostics } : { configuration: file.value as Configuration, diagnostics };
+}
+
+/** Settings under `values` that would be written into the values file as another text than they are here. */
+function writtenTexts(file: YamlFile): readonly Diagnostic[] {
+  const environments = file.value?.['environments'];
+  const names = isMapping(environments) ? Object.keys(environments) : [];
+  return [['values'], ...names.map((name) => ['environments', name, 'values'])].flatMap((base) =>
+    writtenRules(file, base).map(({ path, message, hint }) =>
+      describe('MI-CONFIG-FORMAT', message, locate(file, path, 'value').source, hint),
+    ),
+  );
 }
 
 export interface GroupsResult {

@@ -156,6 +156,11 @@ const valuesRules = {
     'Java silently uses UTC instead of a time zone that it does not know, and takes `UTC+2` for two hours behind UTC, as POSIX does: cron triggers fire hours early or late.',
     'Name a zone of the IANA database, for example `Europe/Berlin`; names are case-sensitive.',
   ),
+  'MI-VALUES-WRITTEN': warning(
+    'A setting that arrives in another form',
+    'Variables and properties are text. Without quotes YAML reads some texts as numbers or as true and false, and the server gets those: `1.10` becomes `1.1`, `0123` becomes `83`, and `yes` becomes `true`.',
+    'Put it in quotes.',
+  ),
   'MI-VALUES-UNPLANNED': error(
     'A workload outside the plan',
     'The values add a workload that the plan does not contain. If its key resembles a planned one, it is taken for a typing error.',
