@@ -33,9 +33,6 @@ const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly
  */
 const opaque: ReadonlySet<string> = new Set(['format', 'source', 'property', 'header', 'message', 'description']);
 
-/** Where a literal URL may stand as a plain value. */
-const valueElements: ReadonlySet<string> = new Set(['property', 'header', 'variable', 'with-param', 'parameter']);
-
 /** Reads an element and everything below it: references, effects and uses of the registry. */
 export function readMediation(reading: Reading, node: XmlNode, rootNamespace: string): void {
   reading.always = true;
@@ -67,52 +64,60 @@ function readBelow(reading: Reading, node: XmlNode, rootNamespace: string): void
 function readElement(reading: Reading, node: XmlNode): void {
   readSince(reading, node);
   const rules = attributeRules.get(node.local);
-  if (rules !== undefined && node.attributes.length > 0) {
-    for (let index = 0; index < rules.length; index += 1) {
-      const rule = rules[index] as AttributeRule;
-      const found = attribute(node, rule.attribute);
-      if (found !== undefined)
-        refer(reading, {
-          // A throttle looks for its policy when a message comes, a proxy service for its own when it is deployed.
-          via: node.local === 'policy' && node.parent?.local === 'throttle' ? 'throttle/policy/@key' : rule.via,
-          relation: rule.relation,
-          kind: rule.target,
-          value: rule.trimmed ? found.value.trim() : found.value,
-          offset: found.offset,
-        });
-    }
-  }
+  if (rules !== undefined && node.attributes.length > 0) referAll(reading, node, rules);
   const rule = effectRules.get(node.local);
   if (rule !== undefined) effect(reading, rule.type, attributeValue(node, rule.subject) ?? '', node.offset);
-  if (node.local === 'endpoint' || node.local === 'endpoints') readEndpointExpression(reading, node);
-  else if (node.local === 'dsName' && (node.parent === undefined || child(node.parent, 'icClass') === undefined))
-    // With a class of its own for JNDI, it is the data source of another server (`AbstractDBMediatorFactory`).
-    refer(reading, {
-      via: 'dsName',
-      relation: 'uses',
-      kind: 'data-source',
-      value: node.text.trim(),
-      offset: node.offset,
-    });
-  else if (node.local === 'url' && node.parent?.local === 'pool') databaseEffect(reading, node.text, node.offset);
-  else if (valueElements.has(node.local)) readValue(reading, node);
-  else if (node.local === 'address') readSink(reading, node);
-  else if (node.local === 'wsdl') readDescription(reading, node);
-  else if (node.local === 'script') readScript(reading, node);
-  // EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true".
-  else if (
-    node.local === 'enableAddressing' &&
-    attributeValue(node, 'separateListener')?.trim().toLowerCase() === 'true'
-  )
+  readers.get(node.local)?.(reading, node);
+}
+
+function referAll(reading: Reading, node: XmlNode, rules: readonly AttributeRule[]): void {
+  for (let index = 0; index < rules.length; index += 1) {
+    const { attribute: name, via, relation, target, trimmed } = rules[index] as AttributeRule;
+    const found = attribute(node, name);
+    if (found !== undefined)
+      refer(reading, {
+        // A throttle looks for its policy when a message comes, a proxy service for its own when it is deployed.
+        via: node.local === 'policy' && node.parent?.local === 'throttle' ? 'throttle/policy/@key' : via,
+        relation,
+        kind: target,
+        value: trimmed ? found.value.trim() : found.value,
+        offset: found.offset,
+      });
+  }
+}
+
+/** What else is read of an element, by its name; a literal URL may stand in some as a plain value. */
+const readers: ReadonlyMap<string, (reading: Reading, node: XmlNode) => void> = new Map([
+  ['endpoint', readEndpointExpression],
+  ['endpoints', readEndpointExpression],
+  ['dsName', readDataSource],
+  ['url', readUrl],
+  ...['property', 'header', 'variable', 'with-param', 'parameter'].map((name) => [name, readValue] as const),
+  ['address', readSink],
+  ['wsdl', readDescription],
+  ['script', readScript],
+  ['enableAddressing', readAddressing],
+  ['serverPushSequence', readPushSequence],
+]);
+
+/** With a class of its own for JNDI, it is the data source of another server (`AbstractDBMediatorFactory`). */
+function readDataSource(reading: Reading, { parent, text, offset }: XmlNode): void {
+  if (parent === undefined || child(parent, 'icClass') === undefined)
+    refer(reading, { via: 'dsName', relation: 'uses', kind: 'data-source', value: text.trim(), offset });
+}
+
+function readUrl(reading: Reading, { parent, text, offset }: XmlNode): void {
+  if (parent?.local === 'pool') databaseEffect(reading, text, offset);
+}
+
+/** EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true". */
+function readAddressing(reading: Reading, node: XmlNode): void {
+  if (attributeValue(node, 'separateListener')?.trim().toLowerCase() === 'true')
     effect(reading, 'separate-listener', '', node.offset);
-  else if (node.local === 'serverPushSequence')
-    refer(reading, {
-      via: 'serverPushSequence',
-      relation: 'uses',
-      kind: 'sequence',
-      value: node.text.trim(),
-      offset: node.offset,
-    });
+}
+
+function readPushSequence(reading: Reading, { text, offset }: XmlNode): void {
+  refer(reading, { via: 'serverPushSequence', relation: 'uses', kind: 'sequence', value: text.trim(), offset });
 }
 
 // Bounded, so that a hostile script cannot make the search quadratic.

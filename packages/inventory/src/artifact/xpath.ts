@@ -33,42 +33,44 @@ const beforeName: ReadonlySet<string> = new Set([
 /** `XPathLexer` of jaxen 1.1.6. */
 function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  let at = 0;
-  let last: Kind | undefined;
-  const add = (kind: Kind, length: number): void => {
-    tokens.push({ kind, at, text: text.slice(at, at + length) });
-    at += length;
-    last = kind;
-  };
-  const isOperand = (): boolean => last === undefined || beforeName.has(last);
+  let at = skipBlanks(text, 0);
   while (at < text.length) {
-    const sign = text.charAt(at);
-    if (sign === ' ' || sign === '\t' || sign === '\r' || sign === '\n') at += 1;
-    else if (sign === '"' || sign === "'") {
-      const end = text.indexOf(sign, at + 1);
-      // A literal that is not closed ends the expression, wherever it stands.
-      if (end === -1) break;
-      add('literal', end + 1 - at);
-    } else if (/\d/.test(sign) || (sign === '.' && /\d/.test(text.charAt(at + 1))))
-      add('number', lengthOfNumber(text, at));
-    else if (sign === '*') add(isOperand() ? '*' : 'operator', 1);
-    else if (nameStart.test(sign)) {
-      const operator = isOperand() ? undefined : operatorAt(text, at);
-      if (isOperand()) add('name', lengthOfName(text, at));
-      else add(operator === undefined ? 'error' : 'operator', operator?.length ?? 1);
-    } else {
-      const found = signs.find((one) => text.startsWith(one, at));
-      add(found ?? 'error', found?.length ?? 1);
-    }
+    const last = tokens.at(-1)?.kind;
     if (last === 'error') break;
+    const [kind, length] = tokenAt(text, at, last === undefined || beforeName.has(last));
+    if (length === 0) break;
+    tokens.push({ kind, at, text: text.slice(at, at + length) });
+    at = skipBlanks(text, at + length);
   }
   tokens.push({ kind: 'end', at, text: '' });
   return tokens;
 }
 
-function lengthOfNumber(text: string, from: number): number {
-  return (/^(?:\d+(?:\.\d*)?|\.\d+)/.exec(text.slice(from, from + 400)) ?? [''])[0].length;
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && ' \t\r\n'.includes(text.charAt(at))) at += 1;
+  return at;
 }
+
+/** The kind and the length of the token that starts here; without a length, the expression ends. */
+function tokenAt(text: string, at: number, isOperand: boolean): readonly [kind: Kind, length: number] {
+  const sign = text.charAt(at);
+  // A literal that is not closed ends the expression, wherever it stands.
+  if (sign === '"' || sign === "'") return ['literal', Math.max(0, text.indexOf(sign, at + 1) + 1 - at)];
+  number.lastIndex = at;
+  const digits = number.exec(text)?.[0];
+  if (digits !== undefined) return ['number', digits.length];
+  if (sign === '*') return [isOperand ? '*' : 'operator', 1];
+  if (nameStart.test(sign)) {
+    if (isOperand) return ['name', lengthOfName(text, at)];
+    const operator = operatorAt(text, at);
+    return operator === undefined ? ['error', 1] : ['operator', operator.length];
+  }
+  const found = signs.find((one) => text.startsWith(one, at));
+  return found === undefined ? ['error', 1] : [found, found.length];
+}
+
+const number = /(?:\d+(?:\.\d*)?|\.\d+)/y;
 
 function lengthOfName(text: string, from: number): number {
   let end = from + 1;
@@ -115,18 +117,21 @@ function described(tokens: readonly Token[], index: number, text: string): strin
   const open = openIn(tokens.slice(0, index));
   const nothing = `nothing follows "${before?.text ?? ''}"`;
   const sign = text.charAt(token.at);
-  if (token.kind === 'end') {
-    if (sign !== '') return `the quote ${sign} is not closed`;
-    return open === undefined ? nothing : `"${open}" is not closed`;
-  }
+  if (token.kind === 'end' && sign !== '') return `the quote ${sign} is not closed`;
+  if (token.kind === 'end') return open === undefined ? nothing : `"${open}" is not closed`;
   if (sign === ')' || sign === ']') return open === (sign === ')' ? '(' : '[') ? nothing : `"${sign}" closes nothing`;
-  const word = /^[\w.:-]{1,30}/.exec(text.slice(token.at))?.[0] ?? token.text.slice(0, 30);
   if (token.kind === 'error' && !nameStart.test(sign))
     return sign === '!' ? 'it has "!" without "="' : `it has "${sign}" outside of quotes`;
-  if (before === undefined) return `"${word}" cannot stand first`;
+  const word = /^[\w.:-]{1,30}/.exec(text.slice(token.at))?.[0] ?? token.text.slice(0, 30);
+  return before === undefined ? `"${word}" cannot stand first` : misplaced(before, token, word);
+}
+
+/** Of a token that cannot stand behind another. */
+function misplaced(before: Token, { kind, text: [sign = ''] }: Token, word: string): string {
   if (before.kind === '$') return '"$" has no name';
-  if (token.kind === before.kind && '=|<>'.includes(sign)) return `it has "${sign}${sign}"`;
-  return endsOperand.has(before.kind) && (token.kind === 'error' || !/^\W/.test(sign) || '\'"$('.includes(sign))
+  if (kind === before.kind && '=|<>'.includes(sign)) return `it has "${sign}${sign}"`;
+  const startsOperand = kind === 'error' || /^\w/.test(sign) || '\'"$('.includes(sign);
+  return endsOperand.has(before.kind) && startsOperand
     ? `no operator stands before "${word}"`
     : `"${word}" cannot stand after "${before.text.slice(0, 30)}"`;
 }
