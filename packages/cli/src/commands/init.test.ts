@@ -336,5 +336,15 @@ describe('init', () => {
     expect(await init()).toBe(2);
     expect(output).toContain('MI-INPUT-EMPTY');
     expect(output).toContain('Run init in a folder that holds MI projects or .car archives.');
+    expect(output).not.toContain('wso2.deployment.image');
+  });
+
+  it('says so of values of helm-mi that name the image of WSO2, and where to name another one', async () => {
+    writeFileSync(
+      join(folder, 'helm-mi.yaml'),
+      'containerRegistry: docker.wso2.com\nwso2: {deployment: {image: {repository: wso2mi, tag: 4.6.0}}}\n',
+    );
+    expect(await init('--from-helm-mi', 'helm-mi.yaml')).toBe(2);
+    expect(output).toContain('Or name the image that has them in the values (wso2.deployment.image)');
   });
 });

@@ -200,7 +200,15 @@ async function artifactsOf(
     const empty = isInputError(error) ? error.diagnostics.find(({ code }) => code === 'MI-INPUT-EMPTY') : undefined;
     if (empty === undefined) throw error;
     if (named !== undefined) return fromImages([named]);
-    throw inputFailure(empty.code, empty.message, 'Run init in a folder that holds MI projects or .car archives.');
+    const image =
+      options.fromHelmMi === undefined
+        ? ''
+        : ' Or name the image that has them in the values (wso2.deployment.image): init then reads that.';
+    throw inputFailure(
+      empty.code,
+      empty.message,
+      `Run init in a folder that holds MI projects or .car archives.${image}`,
+    );
   }
 }
 

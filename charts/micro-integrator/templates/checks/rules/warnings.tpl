@@ -35,7 +35,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "podAnnotations") (printf "Workload %s asks for Vault Agent, whose injector refuses pods without a service account token. Set serviceAccount.automountToken: true, or mount a projected token and name its volume in the annotation vault.hashicorp.com/agent-service-account-token-volume-name." $workload.key)) -}}
 {{- end -}}
 {{- if $workload.values.paused }}{{ include "mi.warning" (list $ "MI-VALUES-PAUSED" (list "workloads" $workload.key "paused") (printf "Workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key)) }}{{ end -}}
-{{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "Workload %s has its own lifecycle.preStop instead of the chart's, which tells MI to stop: unless yours does that too, requests in progress are cut off." $workload.key)) }}{{ end -}}
+{{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "Workload %s has its own lifecycle.preStop instead of the chart's, which tells MI to stop: unless yours does that too, requests in progress are cut off. Remove it, or make it send TERM to the process in wso2carbon.pid of MI's home." $workload.key)) }}{{ end -}}
 {{- /* suspend is y by default, but with onthrow or onuncaught the JVM starts without a debugger
        (java -agentlib:jdwp=help). */ -}}
 {{- range ($workload.values.jvm).options -}}
@@ -345,7 +345,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- if and (.Values.gateway).enabled (not ((.Values.gateway).backendTls).enabled) -}}
 {{- range include "mi.httpRoute.destinations" . | fromJsonArray -}}
-{{- if eq .port "https" }}{{ include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "gateway" "backendTls" "enabled") (printf "%s leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." .where)) }}{{ end -}}
+{{- if eq .port "https" }}{{ include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "gateway" "backendTls" "enabled") (printf "%s leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port. Set gateway.backendTls.enabled: true, or port: http there." .where)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- include "mi.warnings.unknown" . -}}
