@@ -181,9 +181,10 @@ function connectorNames(connectorName: string | undefined, artifactName: string)
   return names;
 }
 
-// Of org.wso2.carbon only the inbound connectors come in archives or libraries of their own.
+// Of org.wso2.carbon only the inbound connectors come in archives or libraries of their own, and what samples and tests
+// are written in.
 const builtin =
-  /^(?:org\.apache\.(?:synapse|axis2)\.|org\.wso2\.micro\.integrator\.|org\.wso2\.carbon\.(?!inbound\.)|org\.wso2\.carbon\.inbound\.endpoint\.(?!ext\.wsrm\.))/;
+  /^(?:org\.apache\.(?:synapse|axis2)\.|org\.wso2\.micro\.integrator\.|org\.wso2\.carbon\.(?!(?:inbound|test|ei|esb|samples?)\.)|org\.wso2\.carbon\.inbound\.endpoint\.(?!ext\.wsrm\.))/;
 
 /** Clients that come with MI or the JDK: H2, the naming providers of the JDK and of WSO2's own broker. */
 const builtinClient = /^(?:org\.h2\.|com\.sun\.jndi\.|org\.wso2\.andes\.jndi\.)/;

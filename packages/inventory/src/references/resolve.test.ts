@@ -257,6 +257,11 @@ describe('each place that refers to something', () => {
     ['<task @ name="T"/>', ['property[@name="injectTo"] injects-into sequence/main builtin']],
     ['<task @ name="T" class="com.acme.T"/>', ['task/@class needs-class library/com.acme.T missing']],
     [
+      '<task @ name="T" class="org.wso2.carbon.ei.samples.T"/>',
+      ['task/@class needs-class library/org.wso2.carbon.ei.samples.T missing'],
+    ],
+    ['<task @ name="T" class="org.wso2.carbon.eix.T"/>', []],
+    [
       '<task @ name="T"><property name="injectTo" value="proxy"/><property name="proxyName" value="$CUSTOM_vault:proxy"/></task>',
       ['property[@name="proxyName"] injects-into $CUSTOM_vault:proxy dynamic'],
     ],
