@@ -644,5 +644,18 @@ describe('the next steps', () => {
     expect(err).toContain('warning MI-PKG-NO-IMAGE  mi-patterns.yaml:1:1');
     expect(out).toContain('docker build --tag REGISTRY/NAME:TAG package/image\n  docker push REGISTRY/NAME:TAG\n');
     expect(out).toContain('--set image.repository=REGISTRY/NAME --set-string image.tag=TAG');
+    expect(out).not.toContain('# Name that image');
+  });
+
+  it('ask for its name before anything is committed for Argo CD', async () => {
+    const words = ['--format', 'argocd', '--git-repository', 'https://git.example.com/acme/orders.git'] as const;
+    const chart = 'artifacts: [.]\nchart: {oci: "oci://r/c", version: 0.1.0}\n';
+    writeFileSync(join(folder, 'mi-patterns.yaml'), chart);
+    const { out } = await run('generate', ...words);
+    expect(out).toMatch(
+      /docker push REGISTRY\/NAME:TAG\n {2}# Name that image under `image` in mi-patterns\.yaml, .*\n {2}git /,
+    );
+    writeFileSync(join(folder, 'mi-patterns.yaml'), `${chart}image: {repository: acme/orders, tag: 1.2.0}\n`);
+    expect((await run('generate', '--force', ...words)).out).not.toContain('# Name that image');
   });
 });

@@ -41,7 +41,18 @@ export function nextSteps(
   const builds = new Map(generated.map((one) => buildLines(one, packaged)).map((lines) => [lines.join('\n'), lines]));
   return [
     ...[...builds.values()].flat(),
-    ...(from.gitOps === undefined ? [] : commitLines(generated, from)),
+    ...(from.gitOps === undefined
+      ? []
+      : [
+          ...(generated.some((one) => buildsUnnamed(one, packaged))
+            ? [
+                from.style.dim(
+                  '# Name that image under `image` in mi-patterns.yaml, and generate again, before you commit.',
+                ),
+              ]
+            : []),
+          ...commitLines(generated, from),
+        ]),
     ...generated.flatMap((one) => [
       from.style.dim(`# ${one.environment.name}: ${planTitle(writtenPlan(one))}`),
       ...(lacksImage(one, packaged)
@@ -103,6 +114,11 @@ function buildLines(one: EnvironmentValues, packaged: EnvironmentPackages | unde
   if (written === undefined || namedImage(one.values).hasDigest || mountedFrom(one) !== undefined) return [];
   const reference = referenceOf(one);
   return [`docker build --tag ${reference} ${shellWord(`${written.out}/image`)}`, `docker push ${reference}`];
+}
+
+/** Whether an image is built under a name that the values do not have: nothing could deploy them as they are. */
+function buildsUnnamed(one: EnvironmentValues, packaged: EnvironmentPackages | undefined): boolean {
+  return buildLines(one, packaged).length > 0 && referenceOf(one) === imagePlaceholder;
 }
 
 /** The archives that pods mount from ConfigMaps: only a rollout makes them by itself. Pods wait for them. */
