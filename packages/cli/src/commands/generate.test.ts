@@ -503,6 +503,12 @@ describe('all or nothing', () => {
     expect(text('argocd/default.yaml')).toContain(`repoURL: "${address.replace('u:p@', '')}"`);
   });
 
+  it('says what counts as the git repository where none is found, and the chart is outside of it', async () => {
+    const { exitCode, err } = await generate('', '--format', 'argocd', '--git-repository', 'https://git.example/o.git');
+    expect(exitCode).toBe(2);
+    expect(err).toContain('The chart is outside the current folder, which counts as the git repository since none is');
+  });
+
   it('refuses a packed chart for Argo CD, which reads it only from a folder', async () => {
     const words = ['--git-repository', 'https://git.example/o.git'];
     const chart = 'chart: {path: mi-1.0.0.tgz}\n';

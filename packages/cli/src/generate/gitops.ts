@@ -57,7 +57,7 @@ export function gitOpsFiles(
   };
   if (!isPublished && !isBelow(root ?? context.cwd, path))
     throw wrongUse(
-      'The chart is outside the git repository, where Argo CD and Flux cannot read it.',
+      `The chart is outside the ${root === undefined ? 'current folder, which counts as the git repository since none is found' : 'git repository'}, where Argo CD and Flux cannot read it.`,
       `Set \`chart\` in mi-patterns.yaml to a chart repository or an OCI registry, or copy ${display(path, context)} into the repository and name the copy: \`chart: {path: FOLDER}\`.`,
     );
   if (format === 'argocd' && source.chart.path?.endsWith('.tgz'))
