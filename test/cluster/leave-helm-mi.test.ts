@@ -96,8 +96,8 @@ describe.skipIf(skipped !== undefined)(
         (await inBackground('bash', ['-e', '-c', script], { cwd, env, maxBuffer: 64 * 2 ** 20 })).stdout;
 
     const helm3 = join(toolFolder(), 'helm3');
-    const helms = [{ version: '4' }, ...(existsSync(helm3) ? [{ version: '3', helm: helm3 }] : [])];
-    test.each<{ readonly version: string; readonly helm?: string }>(helms)(
+    const helms = [{ version: 4 }, ...(existsSync(helm3) ? [{ version: 3, helm: helm3 }] : [])];
+    test.each<{ readonly version: number; readonly helm?: string }>(helms)(
       'takes a release over with helm $version as it says, and never two workloads have a pod with the task',
       async ({ version, helm }) => {
         const { folder, environment: common } = await world(helm);
