@@ -6,7 +6,7 @@ import { otherHelmBegan } from '../src/steps/trail.ts';
 import type { Holder } from '../src/checks/guards.ts';
 import type { LivePod, LiveState } from '../src/live/live.ts';
 import { orphans } from '../src/changes/moves.ts';
-import type { Begun, RolloutRecord } from '../src/release/record.ts';
+import { type Begun, type RolloutRecord, withBegun } from '../src/release/record.ts';
 import type { ReleaseState, Revision } from '../src/release/release.ts';
 
 /**
@@ -36,7 +36,7 @@ export interface World {
     goneAt?: number;
   }[];
   lock: { holder: string; renewed: number } | undefined;
-  records: RolloutRecord[];
+  records: readonly RolloutRecord[];
   begun: Begun | undefined;
   /** When that was written down. */
   begunAt: number;
@@ -475,15 +475,9 @@ export function effectsOn(
       return { records: world.records, begun: world.begun };
     },
     addRecord: (record) =>
-      act('addRecord', () => {
-        world.records.push(record);
-        world.begun = undefined;
-      }),
+      act('addRecord', () => void Object.assign(world, { records: [...world.records, record], begun: undefined })),
     begin: (begun) =>
-      act('begin', () => {
-        world.begun = begun;
-        world.begunAt = world.now;
-      }),
+      act('begin', () => void Object.assign(world, { ...withBegun(world.records, begun), begunAt: world.now })),
     secondsSince: async (revision) => {
       at('secondsSince');
       return (world.now - writtenAt(world, revision)) / 1000;

@@ -97,7 +97,15 @@ export async function addRecord(place: Place, release: string, record: RolloutRe
 
 /** Writes down what begins, or that nothing does; the caller holds the lock. Throws a ToolFailure. */
 export async function writeBegun(place: Place, release: string, begun: Begun | undefined): Promise<void> {
-  await writeLog(place, release, { records: await readRecords(place, release), begun });
+  await writeLog(place, release, withBegun(await readRecords(place, release), begun));
+}
+
+/**
+ * A log in which something begins. Who gives the work back to the releases that were taken over leaves all that was
+ * recorded: a rollout that comes next is the first again, also where the way back was cut off. Pure.
+ */
+export function withBegun(records: readonly RolloutRecord[], begun: Begun | undefined): Log {
+  return { records: begun?.restores === oldReleases ? [] : records, begun };
 }
 
 async function writeLog(place: Place, release: string, { records, begun }: Log): Promise<void> {

@@ -288,3 +288,18 @@ it('is no success where something starts the old pods again, and leaves the work
   });
   expect(running(world)).toEqual([...integration, 'old task/a,task/b']);
 });
+
+it('goes back to the old release, not to what was left for it, also after a way back that was cut off', async () => {
+  for (const moment of ['before uninstall', 'before patch', 'before scale']) {
+    const world = withOld();
+    await run(world, coordinated('x:1'));
+    const death: Death = (act) => {
+      if (act === moment) throw new Killed(act);
+    };
+    await expect(back(world, death)).rejects.toThrow(Killed);
+    pass(world, 40);
+    expect(await run(world, coordinated('x:2'))).toMatchObject({ state: 'succeeded' });
+    expect(await back(world)).toMatchObject({ state: 'given-back', releases: ['old'] });
+    expect([moment, running(world), world.doubles]).toEqual([moment, ['old task/a,task/b'], []]);
+  }
+});
