@@ -25,6 +25,7 @@ export {
   namesEnvironments,
   type NeededSetting,
   type Readiness,
+  loadedAddresses,
   readinessOfAll,
   settingEntry,
 } from './readiness/index.ts';

@@ -5,7 +5,7 @@ import { orderFindings } from './order.ts';
 import { settingFindings } from './settings.ts';
 
 export { publishedAddresses } from './addresses.ts';
-export { locationFindings } from './locations.ts';
+export { loadedAddresses, locationFindings } from './locations.ts';
 export { lockFindings } from './locks.ts';
 export { cronSchedules } from './schedules.ts';
 export { neededArchives } from './order.ts';

@@ -3,6 +3,7 @@ import { finding, listed } from '../findings/finding.ts';
 import { connectsAtOnce } from '../graph/client-class.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { storeType } from '../verdicts/message-store.ts';
+import { setting } from '../verdicts/verdict.ts';
 
 interface Location {
   /** What MI does, from where: the sentence begins with it. */
@@ -12,10 +13,44 @@ interface Location {
   readonly instead: string;
 }
 
+/** The addresses from which MI loads something while it deploys an artifact. */
+export function loadedAddresses(artifact: Artifact): readonly string[] {
+  return locationsOf(artifact).map(({ uri }) => uri);
+}
+
 /** What an artifact takes from addresses while MI deploys it. */
 function locationsOf(artifact: Artifact): readonly Location[] {
   const own = locationOf(artifact);
-  return [...(own === undefined ? [] : [own]), ...descriptionsOf(artifact)];
+  return [...(own === undefined ? [] : [own]), ...descriptionsOf(artifact), ...keyStoresOf(artifact)];
+}
+
+/** Parameters of inbound endpoints that name a file, by protocol: MI reads it at once (seen on MI 4.3.0). */
+const keyStores: Readonly<Record<string, string>> = {
+  wss: 'wss.ssl.key.store.file',
+  mqtt: 'mqtt.ssl.keystore.location',
+};
+
+/** The key store that every MI has. */
+const ownKeyStore = /(?:^|\/)repository\/resources\/security\/wso2carbon\.jks$/;
+
+function keyStoresOf({ name, facts }: Artifact): readonly Location[] {
+  if (facts.kind !== 'inbound-endpoint' || facts.suspend) return [];
+  const parameter = keyStores[facts.protocol ?? ''];
+  const file = parameter === undefined ? undefined : setting(facts.parameters, parameter);
+  if (file?.state !== 'literal' || ownKeyStore.test(file.value)) return [];
+  if (facts.protocol === 'mqtt' && !isOn(setting(facts.parameters, 'mqtt.ssl.enable'))) return [];
+  return [
+    {
+      uri: `file:${file.value}`,
+      source: file.parameter.source,
+      loads: `loads the key store of the inbound endpoint ${name}`,
+      instead: 'Name a key store that the image has',
+    },
+  ];
+}
+
+function isOn(found: ReturnType<typeof setting>): boolean {
+  return found.state === 'literal' && found.value.toLowerCase() === 'true';
 }
 
 /**

@@ -38,6 +38,10 @@ const vfs = (parameters: Readonly<Record<string, string>>): Part => ({
   },
 });
 const declared: Record<string, Part> = { 'property-file/config': reads('configurable') };
+const secure = (protocol: string, parameters: Readonly<Record<string, string>>): Part => ({
+  facts: { protocol },
+  parameters: { 'wss.ssl.key.store.file': 'a.jks', 'mqtt.ssl.keystore.location': 'a.jks', ...parameters },
+});
 const wsdl = { facts: { wsdl: { source: source('src/p.xml', 7) } } };
 
 const cases = {
@@ -133,6 +137,18 @@ const cases = {
         'api/A': {},
         'local-entry/E': { facts: { content: 'endpoint' }, effects: [{ type: 'wsdl', subject: 'http://a/b?wsdl' }] },
         'template/T': { facts: { endpoint: true }, effects: [{ type: 'wsdl', subject: 'http://a/b?wsdl' }] },
+      },
+    ],
+    ['the key store of a WebSocket', 'warning', { 'inbound-endpoint/I': secure('wss', {}) }],
+    ['the key store of MQTT', 'warning', { 'inbound-endpoint/I': secure('mqtt', { 'mqtt.ssl.enable': 'true' }) }],
+    ['MQTT without TLS', 'none', { 'inbound-endpoint/I': secure('mqtt', {}) }],
+    [
+      'the key store of MI itself',
+      'none',
+      {
+        'inbound-endpoint/I': secure('wss', {
+          'wss.ssl.key.store.file': 'repository/resources/security/wso2carbon.jks',
+        }),
       },
     ],
     [

@@ -87,6 +87,18 @@ it.each<[string, string, Values, boolean]>([
   expect(isAnswered(both, values, location(uri), loads)).toBe(answered);
 });
 
+it('a key store that MI loads at deployment is there', () => {
+  const parameters = [{ name: 'wss.ssl.key.store.file', value: key, source }];
+  const inbound = {
+    artifacts: [
+      { id: 'inbound-endpoint/I', facts: { kind: 'inbound-endpoint', protocol: 'wss', parameters }, effects: [] },
+    ],
+  } as unknown as Pick<Inventory, 'artifacts'>;
+  const told = { ...loads, artifacts: ['inbound-endpoint/I' as const] };
+  expect(isAnswered(both, { files: { [key]: file } }, inbound, told)).toBe(true);
+  expect(isAnswered(both, {}, inbound, told)).toBe(false);
+});
+
 it.each<[string, readonly string[], boolean]>([
   ['the file of one endpoint', [policy], true],
   ['an address as well', [policy, 'http://example.com/s?wsdl'], false],

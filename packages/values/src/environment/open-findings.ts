@@ -1,5 +1,5 @@
-import type { Artifact, Diagnostic, Inventory } from '@mi-patterns/inventory';
-import { isReadiness, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { isReadiness, loadedAddresses, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
 import type { Values } from '../mapping/merge.ts';
 import { isKept, shareVolume } from '../rules/volumes.ts';
 import { clientFindings } from './clients.ts';
@@ -57,22 +57,12 @@ export function isAnswered(
     // Thousands of these may have such a finding, and an inventory a hundred thousand artifacts.
     if (/^(?:message-store|data-service)\//.test(id)) return false;
     const found = inventory.artifacts.find((artifact) => artifact.id === id);
-    const paths = found === undefined ? [] : addressesOf(found).map((uri) => /^file:(.+)$/is.exec(uri)?.[1]);
+    const paths = found === undefined ? [] : loadedAddresses(found).map((uri) => /^file:(.+)$/is.exec(uri)?.[1]);
     return (
       paths.length > 0 &&
       paths.every((path) => path !== undefined && plan.workloads.every(({ name }) => hasFile(values, name, path)))
     );
   });
-}
-
-/** The addresses that MI loads for an artifact while it deploys it. */
-function addressesOf({ facts, effects }: Artifact): readonly string[] {
-  const own = facts.kind === 'local-entry' ? facts.location?.uri : undefined;
-  const published = facts.kind === 'proxy-service' ? facts.wsdl?.uri : undefined;
-  return [
-    ...[own, published].filter((uri) => uri !== undefined),
-    ...effects.filter(({ type }) => type === 'wsdl').map(({ subject }) => subject),
-  ];
 }
 
 /** `files` name paths in the home of the server, which is where it starts. */
