@@ -87,8 +87,16 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    // turbo hands SHLVL to no task; without it, bash reads ~/.bashrc (scripts/bootstrap.mjs).
-    env: { SHLVL: '1', FORCE_COLOR: '0', DO_NOT_TRACK: '1', GOWORK: 'off', ...(inMemory ? { TMPDIR: inMemory } : {}) },
+    // turbo hands SHLVL to no task; without it, bash reads ~/.bashrc (scripts/bootstrap.mjs). GOGC is what the command
+    // gives its tools, for tests that start programs of Go themselves.
+    env: {
+      SHLVL: '1',
+      FORCE_COLOR: '0',
+      DO_NOT_TRACK: '1',
+      GOWORK: 'off',
+      GOGC: '400',
+      ...(inMemory ? { TMPDIR: inMemory } : {}),
+    },
     // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
     testTimeout: 180_000,
     hookTimeout: 240_000,
