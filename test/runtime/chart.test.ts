@@ -24,8 +24,13 @@ if (missing !== undefined)
 const available = 'folder' in runtime ? { folder: runtime.folder, startScript } : undefined;
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8').includes(' lo');
 if (!hasIpv6) console.warn('IPv6 is not tried: this machine has no ::1.');
-const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
-if (!canMount) console.warn('The read-only root file system is not tried: unshare needs root here.');
+// A pod has a /tmp of its own, which would hide the server's code there.
+const isHidden = 'folder' in runtime && runtime.folder.startsWith('/tmp/');
+const canMount = !isHidden && spawnSync('unshare', ['--mount', 'true']).status === 0;
+if (!canMount)
+  console.warn(
+    `The read-only root file system is not tried: ${isHidden ? 'the cache is below /tmp' : 'unshare needs root here'}.`,
+  );
 
 const work = mkdtempSync(join(tmpdir(), 'mi-chart-runtime-'));
 const password = 'keystore-Passw0rd';
