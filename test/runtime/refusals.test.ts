@@ -17,12 +17,15 @@ import { findRuntime, type Server, startServer } from './server.ts';
 
 const runtime = findRuntime();
 
-/** The text with a name, a context and a port that no other archive of the server has. */
+/**
+ * The text with a name, a context and a port that no other archive of the server has. The ports are below those that
+ * `freeOffset` gives to servers of other tests.
+ */
 const alone = (text: string, index: number): string =>
   text
     .replace(/ name="([^"]*)"/, ` name="$1${index}"`)
     .replace(/ context="\/a/, ` context="/a${index}`)
-    .replace(/("inbound\.(?:http|ws)\.port">)(?:8085|9091)/, `$1${20_000 + index}`);
+    .replace(/("inbound\.(?:http|ws)\.port">)(?:8085|9091)(?=<)/, `$1${4000 + index}`);
 
 /**
  * What the inventory says that MI refuses, asked of a real server (MI 4.3.0 built from its sources), each text in an
