@@ -41,6 +41,7 @@ export { type ImageFile, readImageFiles } from './image/image-files.ts';
 export { imageFault } from './image/fault.ts';
 export type * from './artifact/parsed.ts';
 export { readCron } from './artifact/cron.ts';
+export { taskClasses } from './artifact/entry-checks.ts';
 export { embeddedDatabase, isDynamic, isNoUri } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { publicPaths } from './references/public-paths.ts';

@@ -51,10 +51,9 @@ interface Placed {
 /**
  * A warning for each stateful artifact that runs in two pods for a while when new values are applied over those that
  * are deployed: it moves to another workload, whose pod does not wait for the old one, or every pod ran it until now,
- * by its verdict. The chart refuses such an
- * upgrade only where it may ask the cluster, and Argo CD renders it without (argo-cd, docs/user-guide/helm.md). Nothing
- * is said where helm is missing, or the chart refuses the new values, which will not be deployed. A warning too where
- * moves could not be looked for.
+ * by its verdict. The chart refuses such an upgrade only where it may ask the cluster, and Argo CD renders it without
+ * (argo-cd, docs/user-guide/helm.md). Nothing is said where helm is missing, or the chart refuses the new values, which
+ * will not be deployed. A warning too where moves could not be looked for.
  */
 export async function moveFindings(environments: readonly EnvironmentValues[], run: Run): Promise<Diagnostic[]> {
   const renewed = environments.filter(({ file }) => existsSync(file));

@@ -226,6 +226,9 @@ const properties: ReadonlyMap<string, readonly string[]> = new Map([
   [templateExecutor, ['templateKey', 'templateParams']],
 ]);
 
+/** The classes of tasks that MI brings (wso2-synapse core MessageInjector.java, TemplateMessageExecutor.java). */
+export const taskClasses: ReadonlySet<string> = new Set(properties.keys());
+
 /** A property by its setter: that starts with a capital, whatever the property does. */
 export function setterOf(name: string | undefined): string | undefined {
   return name === undefined ? undefined : name.charAt(0).toLowerCase() + name.slice(1);

@@ -1,7 +1,7 @@
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
 import { polling } from './parameter-checks.ts';
 import { type Reading, report } from './reading.ts';
-import { ownChildren } from './refused.ts';
+import { isInteger, ownChildren } from './refused.ts';
 
 /** Classes that forward to an endpoint; the second is the deprecated name of the first. */
 export const forwardingProcessors: ReadonlySet<string> = new Set([
@@ -42,9 +42,8 @@ export function checkNumbers(reading: Reading, root: XmlNode, name: string, clas
     );
     if (node === undefined || node.children.length > 0 || node.text.includes('{')) continue;
     const written = node.text;
-    const isNumber = /^[+-]?\d+$/.test(written) && Math.abs(Number(written)) < 2 ** 31;
     const shown = written.slice(0, 80).replaceAll(/\s/g, ' ');
-    if (!isNumber)
+    if (!isInteger(written))
       report(reading, node.offset, {
         code: number.code,
         severity: number.severity,

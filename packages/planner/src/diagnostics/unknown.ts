@@ -6,6 +6,7 @@ import {
   type Reference,
   type Source,
   serverFilesOf,
+  taskClasses,
 } from '@mi-patterns/inventory';
 import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -14,7 +15,6 @@ import { unsupportedInboundClass } from '../verdicts/inbound-classes.ts';
 import { inboundProtocols } from '../verdicts/inbound-protocols.ts';
 import { isPodLocalStore, storeType } from '../verdicts/message-store.ts';
 import { processorType } from '../verdicts/message-processor.ts';
-import { taskClasses } from '../verdicts/task.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from '../findings/finding.ts';

@@ -12,12 +12,6 @@ import { evidence, isExpression, reasonOf, type Ruling } from './verdict.ts';
 
 type TaskFacts = Extract<ArtifactFacts, { kind: 'task' }>;
 
-/** The classes of tasks that MI brings (wso2-synapse core MessageInjector.java, TemplateMessageExecutor.java). */
-export const taskClasses: ReadonlySet<string> = new Set([
-  'org.apache.synapse.startup.tasks.MessageInjector',
-  'org.apache.synapse.startup.tasks.TemplateMessageExecutor',
-]);
-
 /** When a task runs. `times` counts from each start of a pod: MI keeps no count without a database. */
 export type Schedule =
   | {
