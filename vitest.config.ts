@@ -100,6 +100,7 @@ export default defineConfig({
     // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
     testTimeout: 180_000,
     hookTimeout: 240_000,
+    expect: { poll: { timeout: 30_000 } },
     // Many tests wait for processes that they start, so that one worker would leave a processor of two without work.
     maxWorkers: Math.max(2, availableParallelism()),
     // Many folders of tests load the same modules.

@@ -6,7 +6,7 @@ import { readArguments } from './lib/arguments.ts';
 import { cacheFolder } from './lib/cache.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
 import { prepareMachine, programsFound } from './lib/machine.ts';
-import { countTests, longestLines, skippedLines } from './lib/test-results.ts';
+import { countTests, failedLines, longestLines, skippedLines } from './lib/test-results.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
@@ -99,7 +99,8 @@ const results = [
   ),
 ].filter((file) => existsSync(file));
 const counts = countTests(results);
-for (const line of [...skippedLines(counts), ...longestLines(results, began, root)]) say(line);
+for (const line of [...skippedLines(counts), ...longestLines(results, began, root), ...failedLines(results, root)])
+  say(line);
 const total = counts.passed + counts.failed + counts.skipped;
 if (total < fewestTests) {
   say(

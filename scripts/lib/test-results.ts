@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** What the JSON reporter of vitest writes, as far as it is read here. */
 interface Results {
@@ -14,10 +15,13 @@ interface Results {
     readonly name: string;
     readonly startTime: number;
     readonly endTime: number;
+    /** Why the file itself failed, where it could not be loaded or a hook of it failed. */
+    readonly message: string;
     readonly assertionResults: readonly {
       readonly status: string;
       readonly ancestorTitles: readonly string[];
       readonly title: string;
+      readonly failureMessages: readonly string[];
     }[];
   }[];
 }
@@ -53,6 +57,33 @@ export function countTests(files: readonly string[]): TestCounts {
     skipped: sum(({ numPendingTests, numTodoTests }) => numPendingTests + numTodoTests),
     skippedBy,
   };
+}
+
+/** Lines that name each failed test with its file, below a folder, and how it failed; none when all passed. */
+export function failedLines(files: readonly string[], folder: string): readonly string[] {
+  const rows = files.map(read).flatMap(({ testResults }) =>
+    testResults.flatMap(({ name, message, assertionResults }) => {
+      const tests = assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ ancestorTitles, title, failureMessages }) => ({
+          test: [...ancestorTitles, title].filter((text) => text !== '').join(' > '),
+          why: failureMessages[0] ?? '',
+        }));
+      const all = message === '' ? tests : [{ test: 'the file itself', why: message }, ...tests];
+      return all.flatMap(({ test, why }) => [
+        `  ${relative(folder, name)}: ${test}`,
+        ...firstLines(stripVTControlCharacters(why)).map((line) => `      ${line}`),
+      ]);
+    }),
+  );
+  return rows.length === 0 ? [] : ['Failed:', ...rows];
+}
+
+/** What was expected and seen, without the stack that follows it. */
+function firstLines(message: string): readonly string[] {
+  const lines = message.split('\n').filter((line) => line.trim() !== '');
+  const stack = lines.findIndex((line) => /^\s+at /.test(line));
+  return lines.slice(0, Math.min(20, stack === -1 ? lines.length : stack + 1));
 }
 
 /** Lines that say how many tests were skipped and why, most first; none when all ran. */

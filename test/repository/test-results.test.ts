@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { countTests, longestLines, skippedLines } from '../../scripts/lib/test-results.ts';
+import { $ } from 'zx/core';
+import { countTests, failedLines, longestLines, skippedLines } from '../../scripts/lib/test-results.ts';
 import { repository, temporaryFolder } from '../support/command.ts';
 import { sourceFiles } from '../support/git.ts';
 
@@ -17,6 +18,7 @@ function results(name: string, startTime: number, files: Readonly<Record<string,
     name: join(folder, file),
     startTime,
     endTime: startTime + seconds * 1000,
+    message: '',
     assertionResults: [
       { status: 'passed', ancestorTitles: [], title: 'works' },
       { status: 'pending', ancestorTitles: ['needs a cluster'], title: 'works there' },
@@ -46,6 +48,32 @@ describe('results of tests', () => {
     const text = readFileSync(join(repository, file), 'utf8');
     const titles = text.matchAll(/\.skipIf\([^\n]*\)\(\s*([^\n]*)/g);
     expect([...titles].map(([, title = '']) => title).filter((title) => !title.includes('skipped'))).toEqual([]);
+  });
+
+  it('name each failed test, what it expected and what it saw', { timeout: 60_000 }, async () => {
+    const files = join(folder, 'failing');
+    const out = join(folder, 'failed.json');
+    mkdirSync(files);
+    const vitest = "import { describe, expect, it } from 'vitest';\n";
+    writeFileSync(
+      join(files, 'one.test.ts'),
+      `${vitest}describe('a plan', () => { it('is right', () => expect([1, 'two']).toEqual([1, 'three'])); it('works', () => {}); });`,
+    );
+    writeFileSync(join(files, 'two.test.ts'), "import './missing.ts';\n");
+    const program = join(repository, 'node_modules/.bin/vitest');
+    await $({
+      cwd: repository,
+      nothrow: true,
+      quiet: true,
+    })`${program} run --config vitest.config.ts --dir ${files} --root ${repository} --reporter=json --outputFile=${out}`;
+    const text = failedLines([out], files).join('\n');
+    expect(text).toMatch(/^Failed:\n/);
+    expect(text).toContain(
+      "  one.test.ts: a plan > is right\n      AssertionError: expected [ 1, 'two' ] to deeply equal [ 1, 'three' ]",
+    );
+    expect(text).toMatch(/\n {2}two\.test\.ts: the file itself\n {6}.*missing\.ts/);
+    expect(text).not.toContain(' > works');
+    expect(failedLines([cached, fresh], folder)).toEqual([]);
   });
 
   it('name the five files that took longest, without those from the cache', () => {
