@@ -95,16 +95,6 @@ function isFreeMarker(node: XmlNode): boolean {
   return attributeValue(node, 'template-type')?.toLowerCase() === 'freemarker';
 }
 
-/** `PayloadFactoryMediatorFactory` takes the first element of a format unless it is for JSON or text. */
-function formatHasElement(node: XmlNode): Refusal | undefined {
-  const type = attributeValue(node, 'media-type') ?? '';
-  const format = ownChild(node, 'format');
-  if (format === undefined || attribute(format, 'key') !== undefined || format.children.length > 0) return undefined;
-  return isFreeMarker(node) || /json|text/.test(type)
-    ? undefined
-    : lacks('has a format without an element', 'Write an element, or the media-type: json or text.');
-}
-
 /** `FreeMarkerTemplateProcessor`; a template that lies elsewhere is compiled when a message comes. */
 function filled(node: XmlNode): Refusal | undefined {
   if (!isFreeMarker(node)) return undefined;
@@ -304,5 +294,5 @@ export const transformations: readonly (readonly [mediator: string, checks: read
   ['makefault', fault],
   ['jsontransform', [transformed]],
   ['enrich', [enrichment('source'), enrichment('target'), combination]],
-  ['payloadFactory', [needsChild('format'), each('format', keyed), formatHasElement, argumentsOf, filled]],
+  ['payloadFactory', [needsChild('format'), each('format', keyed), argumentsOf, filled]],
 ];
