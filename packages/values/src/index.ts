@@ -20,6 +20,7 @@ export { sealState } from './files/seal.ts';
 export { createTransaction, type Transaction } from './files/transaction.ts';
 export { type GuardInImage } from './workloads/recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write/write-values.ts';
+export { readHeader, releaseMark, type ValuesHeader } from './write/header.ts';
 export { valuesOf } from './write/values-of-plan.ts';
 export { locate } from './yaml/locate.ts';
 export { readValues, readYaml, type ValuesText, type YamlFile } from './yaml/read.ts';

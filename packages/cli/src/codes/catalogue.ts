@@ -38,8 +38,8 @@ export const commandCatalogue = {
     severity: 'warning',
     title: 'Stateful artifact moves to another workload',
     meaning:
-      'These values run a stateful artifact in another workload than the values that are deployed, and its new pod does not wait for the old one. The chart refuses that only where it may ask the cluster. Argo CD, `helm template` and `kubectl apply` do not ask: the artifact runs twice until the old pod has ended. Compared are the values that git has in `origin/main` (or another `--git-revision`; without that option also the default branch of `origin`), else in `main`, else in the last commit.',
-    fix: 'Pause the old workload in a commit of its own first, as the hint says. docs/how-to/gitops.md shows how.',
+      'These values run a stateful artifact in another workload than the values that are deployed, and its new pod does not wait for the old one. The chart refuses that only where it may ask the cluster. Argo CD, `helm template` and `kubectl apply` do not ask: the artifact runs twice until the old pod has ended. Compared are the values that git has in `origin/main` (or another `--git-revision`; without that option also the default branch of `origin`), else in `main`, else in the last commit: those of the same file, or of another one that names the same release. Without a repository, with `--format`, those of the last run into the folder. A release under a new name comes beside the old one, which goes on until it is uninstalled.',
+    fix: 'Pause the old workload in a commit of its own first, or uninstall the old release, as the hint says. docs/how-to/gitops.md shows how.',
   },
   'MI-GENERATE-NOT-COMPARED': {
     severity: 'warning',

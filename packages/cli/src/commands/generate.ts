@@ -186,17 +186,14 @@ function gitOpsManifests({ options, environments, loaded, out, context }: Run): 
 }
 
 /** What would run twice where these values are applied over those that are deployed. */
-function movesOf(
-  { options, context, loaded, out }: Run,
-  values: readonly EnvironmentValues[],
-): Promise<readonly Diagnostic[]> {
+function movesOf({ options, loaded, out }: Run, values: readonly EnvironmentValues[]): Promise<readonly Diagnostic[]> {
   return moveFindings(values, {
     out,
     format: options.format,
     revision: options.gitRevision,
     isCheck: options.check === true,
     listsEnvironments: loaded?.configuration.environments !== undefined,
-    configuration: loaded === undefined ? undefined : resolve(context.cwd, loaded.path),
+    environments: environmentsOf(loaded?.configuration ?? {}),
   });
 }
 

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { run } from '@mi-patterns/helm';
 import { readRegularFile } from '@mi-patterns/inventory';
+import { releaseMark } from '@mi-patterns/values';
 import { defaultRevision, repositoryRoot } from './gitops.ts';
+import { yamlFiles } from './left-over.ts';
 
 /** Generated files as they are deployed now. */
 export interface DeployedFiles {
@@ -12,6 +14,10 @@ export interface DeployedFiles {
   readonly unfetched: string | undefined;
   /** Undefined for a file that is not there. */
   readonly read: (file: string) => Promise<string | undefined>;
+  /** Files that may be generated values of a release, wherever they are. */
+  readonly valuesOf: (release: string) => Promise<readonly string[]>;
+  /** A file as git names it behind a revision; without git, in its folder. */
+  readonly shown: (file: string) => string;
 }
 
 /** In a hook of git, these name the repository of the hook, and the current folder is then taken for its top. */
@@ -26,17 +32,41 @@ export const repositoryOfFolder = { GIT_DIR: undefined, GIT_WORK_TREE: undefined
 export async function deployedFiles(out: string, named: string | undefined): Promise<DeployedFiles | undefined> {
   const root = repositoryRoot(out);
   if (root === undefined)
-    return { revision: undefined, unfetched: undefined, read: (file) => Promise.resolve(readText(file)) };
+    return {
+      revision: undefined,
+      unfetched: undefined,
+      read: (file) => Promise.resolve(readText(file)),
+      valuesOf: () => Promise.resolve(yamlFiles(out, { recursive: false })),
+      shown: basename,
+    };
   const revision = named ?? defaultRevision;
   const published = [`origin/${revision}`, ...(named === undefined ? ['origin/HEAD'] : [])];
   for (const name of [...published, revision, 'HEAD']) {
     const commit = await git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
     if (commit === undefined) continue;
+    const shown = (file: string): string => relative(root, file).replaceAll('\\', '/');
     const read = (file: string): Promise<string | undefined> =>
-      git(root, ['cat-file', 'blob', `${commit.trim()}:${relative(root, file).replaceAll('\\', '/')}`]);
+      git(root, ['cat-file', 'blob', `${commit.trim()}:${shown(file)}`]);
+    const valuesOf = async (release: string): Promise<string[]> => {
+      const search = [
+        'grep',
+        '-l',
+        '-z',
+        '--fixed-strings',
+        '-e',
+        releaseMark(release),
+        commit.trim(),
+        '--',
+        '*.yaml',
+        '*.yml',
+      ];
+      const found = (await git(root, search))?.split('\0').filter((file) => file !== '') ?? [];
+      // Each after the commit and a colon.
+      return found.map((file) => join(root, file.slice(file.indexOf(':') + 1)));
+    };
     const isExact = published.includes(name) || (name === revision && isFixed(revision));
     const hasRemote = !isExact && (await git(root, ['config', '--get', 'remote.origin.url'])) !== undefined;
-    return { revision: name, unfetched: hasRemote ? revision : undefined, read };
+    return { revision: name, unfetched: hasRemote ? revision : undefined, read, valuesOf, shown };
   }
   return undefined;
 }

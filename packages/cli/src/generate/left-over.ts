@@ -83,8 +83,8 @@ function leftOver({ file, hint, isPassedOver = false }: LeftOver, { context, isC
   };
 }
 
-/** None where the folder cannot be listed: whoever writes to it says why. */
-function yamlFiles(folder: string, options: { readonly recursive: boolean }): readonly string[] {
+/** Files of YAML in a folder. None where it cannot be listed: whoever writes to it says why. */
+export function yamlFiles(folder: string, options: { readonly recursive: boolean }): readonly string[] {
   try {
     return readdirSync(folder, { ...options, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))

@@ -93,6 +93,52 @@ describe('in a repository of git', () => {
     expect(await moves(coordinated)).toEqual([]);
   });
 
+  const task = 'task/recurringOrder_Task moves from Deployment/orders-integration to Deployment/orders-recurring-';
+  const prod = (settings: object, name = 'prod'): object => ({
+    environments: { [name]: { namespace: 'shop', ...settings } },
+  });
+
+  it.each<[string, object, readonly string[]]>([
+    ['in another folder', prod(coordinated), ['--out', 'elsewhere']],
+    ['of another name', prod(coordinated, 'production'), []],
+    ['of another name in another folder', { ...coordinated, namespace: 'shop' }, ['--out', 'elsewhere']],
+    ['of another name, whose namespace is not written', coordinated, []],
+  ])('knows the release again by the files of the commit, where the new one is %s', async (_, settings, words) => {
+    await moves(prod(single));
+    commit();
+    const [found, ...more] = await moves(settings, ...words);
+    expect(found?.message).toContain(task);
+    expect(found?.message).toContain('over those of HEAD:deploy/values-prod.yaml, it runs twice');
+    expect(more).toHaveLength(1);
+  });
+
+  it('takes no other release for its own', async () => {
+    // One release in two clusters, in one environment each.
+    const two = (one: object, other: object): object => ({
+      environments: { one: { context: 'one', ...one }, other: { context: 'other', ...other } },
+    });
+    await moves(two(single, single));
+    commit();
+    expect(await moves(two(single, coordinated), '--env', 'one')).toEqual([]);
+    expect(await moves(two(single, coordinated), '--env', 'one', '--out', 'elsewhere')).toEqual([]);
+    expect(await moves(two(single, coordinated), '--env', 'other', '--out', 'elsewhere')).toHaveLength(2);
+    const more = { environments: { one: single, other: single, more: { context: 'more', ...coordinated } } };
+    expect(await moves(more, '--env', 'more')).toEqual([]);
+    expect(await moves({ ...coordinated, release: 'another' }, '--out', 'elsewhere')).toEqual([]);
+  });
+
+  it('tells of a release that goes on beside one of another name', async () => {
+    await moves(prod(single));
+    commit();
+    const [found] = await moves(prod({ ...coordinated, release: 'shop' }));
+    expect(found).toMatchObject({
+      message:
+        'task/recurringOrder_Task moves from Deployment/orders-integration to Deployment/shop-recurring-order-task, and no guard makes its new pod wait. Until orders in shop, which those of HEAD deploy, is uninstalled, it runs twice.',
+      hint: 'First uninstall it: helm uninstall orders --namespace shop. Or list it under takeOver if both are in one namespace: mi-patterns rollout then ends its pods first.',
+    });
+    expect(await moves(prod({ ...single, release: 'shop', takeOver: ['orders'] }))).toEqual([]);
+  });
+
   it('says nothing once the old workload is paused, and of a new image', async () => {
     const paused = { values: { workloads: { integration: { paused: true } } } };
     await moves({ ...single, ...paused });
@@ -144,6 +190,16 @@ describe('in a repository of git', () => {
       'task/recurringOrder_Task stays in Deployment/orders-integration, and the guard of its new pod does not wait for the old pod.',
     );
   });
+});
+
+it('knows earlier verdicts and names without a repository', async () => {
+  const argo = ['--format', 'argocd', '--git-repository', 'https://git.example/o.git'];
+  const chart = { oci: 'oci://registry.example/mi', version: '1.0.0' };
+  const verdicts = { 'task/recurringOrder_Task': { class: 'stateless', reason: 'it is so' } };
+  await moves({ ...coordinated, chart, verdicts }, ...argo);
+  const [found] = await moves({ chart, environments: { prod: coordinated } }, ...argo);
+  expect(found?.message).toContain('task/recurringOrder_Task counted as stateless until now, so every pod of');
+  expect(found?.message).toContain('over those of the last run:values.yaml, it runs twice');
 });
 
 it('goes by the files of the last run where there is no repository, and by the Application', async () => {

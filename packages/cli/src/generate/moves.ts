@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   componentOf,
@@ -19,7 +18,14 @@ import {
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { isIsolatedClass, type VerdictClass } from '@mi-patterns/planner';
-import { type EnvironmentValues, loadedConfiguration, readYaml, type Values } from '@mi-patterns/values';
+import {
+  type Environment,
+  type EnvironmentValues,
+  readHeader,
+  readYaml,
+  type Values,
+  type ValuesHeader,
+} from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import { type DeployedFiles, deployedFiles, isFixed } from './deployed.ts';
 import type { GitOpsFormat } from './gitops.ts';
@@ -35,8 +41,8 @@ interface Run {
   readonly isCheck: boolean;
   /** Whether the configuration lists environments. */
   readonly listsEnvironments: boolean;
-  /** The file of the configuration, where there is one. */
-  readonly configuration: string | undefined;
+  /** All environments of the configuration, also those that this run does not write. */
+  readonly environments: readonly Environment[];
 }
 
 /** A release as its values, and its manifest for Argo CD or Flux, place it. */
@@ -48,6 +54,14 @@ interface Placed {
   readonly application?: string | undefined;
 }
 
+/** Values that are deployed. */
+interface Before extends Placed {
+  /** How to call them in a sentence. */
+  readonly those: string;
+  /** What the configuration counted artifacts as. */
+  readonly verdicts: ValuesHeader['verdicts'];
+}
+
 /**
  * A warning for each stateful artifact that runs in two pods for a while when new values are applied over those that
  * are deployed: it moves to another workload, whose pod does not wait for the old one, or every pod ran it until now,
@@ -56,102 +70,141 @@ interface Placed {
  * will not be deployed. A warning too where moves could not be looked for.
  */
 export async function moveFindings(environments: readonly EnvironmentValues[], run: Run): Promise<Diagnostic[]> {
-  const renewed = environments.filter(({ file }) => existsSync(file));
-  const deployed = renewed.length === 0 ? undefined : await deployedFiles(run.out, run.revision);
+  const deployed = await deployedFiles(run.out, run.revision);
   // Without git and a manifest of theirs, neither Argo CD nor Flux deploys from this folder.
   if (deployed === undefined || (deployed.revision === undefined && run.format === undefined)) return [];
-  const found =
-    run.isCheck && deployed.unfetched !== undefined ? [unfetched(deployed.revision, deployed.unfetched)] : [];
-  const verdicts = await verdictsBefore(deployed, run);
+  const found: Diagnostic[] = [];
+  let isCompared = false;
   // One after the other: each takes two processes of helm, and what they render.
-  for (const one of renewed) found.push(...(await movesOf(one, { deployed, verdicts }, run)));
-  return found;
+  for (const one of environments) {
+    for (const before of await deployedBefore(one, deployed, run)) {
+      isCompared = true;
+      found.push(...(await movesOf(one, before, run)));
+    }
+  }
+  return isCompared && run.isCheck && deployed.unfetched !== undefined
+    ? [unfetched(deployed.revision, deployed.unfetched), ...found]
+    : found;
 }
 
-/** What is deployed, and the verdicts of its configuration, by artifact. */
-interface Before {
-  readonly deployed: DeployedFiles;
-  readonly verdicts: ReadonlyMap<string, VerdictClass>;
+/**
+ * The values that are deployed for an environment: those of its own file, and where there are none, or they were for
+ * another release, those that name its release, whatever file and environment they are of.
+ */
+async function deployedBefore(one: EnvironmentValues, deployed: DeployedFiles, run: Run): Promise<readonly Before[]> {
+  const own = await deployedValues(one.file, deployed);
+  const isKnown = own !== undefined && (own.header === undefined || isSameRelease(own.header, one.environment));
+  const files = isKnown ? [] : (await deployed.valuesOf(one.environment.release)).filter((file) => file !== one.file);
+  const others = await Promise.all(files.map((file) => deployedValues(file, deployed)));
+  const those = others.filter((other) => other?.header !== undefined && isSameRelease(other.header, one.environment));
+  return Promise.all(
+    [own, ...those].flatMap((values) =>
+      values === undefined || isOfOther(values.header, one, run) ? [] : [beforeOf(values, one, deployed, run)],
+    ),
+  );
 }
 
-/** None where the files on disk are those that are deployed: the configuration there is the new one. */
-async function verdictsBefore(deployed: DeployedFiles, { configuration }: Run): Promise<Before['verdicts']> {
-  const text =
-    configuration === undefined || deployed.revision === undefined ? undefined : await deployed.read(configuration);
-  const loaded =
-    text === undefined ? undefined : loadedConfiguration(text, { path: configuration ?? '', folder: '.' }).loaded;
-  return new Map([...(loaded?.verdicts ?? [])].map(([id, verdict]) => [id, verdict.class]));
+/** A values file that is deployed. */
+interface DeployedValues {
+  readonly file: string;
+  readonly text: string;
+  readonly header: ValuesHeader | undefined;
 }
 
-async function movesOf(
-  one: EnvironmentValues,
-  { deployed, verdicts }: Before,
-  run: Run,
-): Promise<readonly Diagnostic[]> {
+async function deployedValues(file: string, deployed: DeployedFiles): Promise<DeployedValues | undefined> {
+  const text = await deployed.read(file);
+  return text === undefined ? undefined : { file, text, header: readHeader(text) };
+}
+
+/** A namespace that only the context knows may be any. */
+function isSameRelease(header: ValuesHeader, { release, namespace }: Environment): boolean {
+  return (
+    header.release === release &&
+    (header.namespace === undefined || namespace === undefined || header.namespace === namespace)
+  );
+}
+
+/** Whether values are those of another environment, which goes on. Two clusters may have releases of one name. */
+function isOfOther(
+  header: ValuesHeader | undefined,
+  { environment }: EnvironmentValues,
+  { environments }: Run,
+): boolean {
+  if (header === undefined || header.environment === environment.name) return false;
+  return environments.some((other) => other.name === header.environment && isSameRelease(header, other));
+}
+
+async function beforeOf(
+  { file, text, header }: DeployedValues,
+  { environment, file: own, shown }: EnvironmentValues,
+  deployed: DeployedFiles,
+  { format }: Run,
+): Promise<Before> {
+  const manifest = join(dirname(file), 'argocd', `${header?.environment ?? environment.name}.yaml`);
+  const application = format === 'argocd' ? mappingIn(await deployed.read(manifest), manifest) : undefined;
+  const those = deployed.revision === undefined ? 'those of the last run' : `those of ${deployed.revision}`;
+  return {
+    values: mappingIn(text, shown) ?? {},
+    release: header?.release ?? environment.release,
+    namespace: header?.namespace ?? environment.namespace ?? 'default',
+    application: textAt(application, 'metadata', 'name'),
+    those: file === own ? those : `${those}:${deployed.shown(file)}`,
+    verdicts: header?.verdicts ?? new Map(),
+  };
+}
+
+async function movesOf(one: EnvironmentValues, before: Before, run: Run): Promise<readonly Diagnostic[]> {
   const { environment, values, shown, plan } = one;
-  const old = mappingIn(await deployed.read(one.file), shown);
-  if (old === undefined) return [];
-  const { release, namespace = 'default', gitOpsName } = environment;
+  const { release, namespace = before.namespace, gitOpsName } = environment;
   const application = run.format === 'argocd' ? gitOpsName : undefined;
   const next: Placed = { values, release, namespace, application };
-  const before: Placed = { ...next, ...(await placeOf(one, deployed, run)), values: old };
   if (isDeepStrictEqual(deciding(before), deciding(next))) return [];
+  // A rollout ends it first.
+  if (run.format === undefined && environment.takeOver.includes(before.release)) return [];
   const [running, wanted] = await Promise.all([rendered(before), rendered(next)]);
   if (running === undefined || wanted?.state !== 'rendered') return [];
   // An environment of another pattern may have no such workload, and would be refused.
   const valuesKey = run.listsEnvironments ? `environments.${environment.name}.values` : 'values';
-  const those = deployed.revision === undefined ? 'those of the last run' : `those of ${deployed.revision}`;
-  if (running.state === 'refused') return [refusedBefore(one, those, running.diagnostics)];
+  if (running.state === 'refused') return [refusedBefore(one, before.those, running.diagnostics)];
   const told = (message: string, hint: string): Diagnostic => {
     const source = { path: shown, line: 1, column: 1 };
     return { code: 'MI-GENERATE-MOVED', severity: 'warning', message, hint, source };
   };
   const [were, will] = [objectsOf(running), objectsOf(wanted)];
   const moved = overlaps(were, will).map((overlap) =>
-    told(
-      `${sentence(overlap)} Where Argo CD or kubectl apply deploys these values over ${those}, it runs twice until the old pod has ended.`,
-      hintOf(overlap, before, next, valuesKey),
-    ),
+    told(`${sentence(overlap)} ${whoseWay(before, next)}`, hintOf(overlap, before, next, { valuesKey, ...run })),
   );
   const isolated = newlyIsolated(were, will).flatMap((isolation) => {
-    const ran = verdicts.get(isolation.artifact) ?? plan.verdicts.get(isolation.artifact)?.overridden?.found;
-    if (ran === undefined || isIsolatedClass(ran)) return [];
+    const ran = before.verdicts.get(isolation.artifact) ?? plan.verdicts.get(isolation.artifact)?.overridden?.found;
+    if (ran === undefined || isIsolatedClass(ran as VerdictClass)) return [];
     return told(
-      `${isolatedSentence(isolation, ran)} When these values are deployed over ${those}, it runs twice until the old pods have ended.`,
+      `${isolatedSentence(isolation, ran)} When these values are deployed over ${before.those}, it runs twice until the old pods have ended.`,
       `To prevent that, ${pauseFirst(isolation.to.object)} Set it under \`${valuesKey}\` in mi-patterns.yaml.`,
     );
   });
   return [...moved, ...isolated];
 }
 
-function isolatedSentence(one: NewlyIsolated, ran: VerdictClass): string {
+/** Who does not end the old pod first, and until when the artifact then runs twice. */
+function whoseWay(before: Before, next: Placed): string {
+  return isReplaced(before, next)
+    ? `Until ${before.release} in ${before.namespace}, which ${before.those} deploy, is uninstalled, it runs twice.`
+    : `Where Argo CD or kubectl apply deploys these values over ${before.those}, it runs twice until the old pod has ended.`;
+}
+
+/** Whether the new release comes beside the old one. An Application prunes what it no longer renders. */
+function isReplaced(before: Before, next: Placed): boolean {
+  const isSame = before.release === next.release && before.namespace === next.namespace;
+  return !isSame && before.application === undefined;
+}
+
+function isolatedSentence(one: NewlyIsolated, ran: string): string {
   return `${one.artifact} counted as ${ran} until now, so every pod of ${namesOfFormer(one)} may run it, and is to run in ${displayName(one.to.object)} alone.`;
 }
 
 /** What can move an artifact. An image has no say in it, and its tag changes with most runs. */
-function deciding({ values: { image: _image, ...others }, ...place }: Placed): object {
-  return { ...others, place };
-}
-
-/** Where the manifest that is deployed puts the release; empty without one. */
-async function placeOf(
-  { environment }: EnvironmentValues,
-  deployed: DeployedFiles,
-  { out, format }: Run,
-): Promise<Partial<Placed>> {
-  if (format === undefined) return {};
-  const path = format === 'argocd' ? `argocd/${environment.name}.yaml` : `flux/${environment.name}/helm-release.yaml`;
-  const manifest = mappingIn(await deployed.read(join(out, path)), path);
-  const [release, namespace] =
-    format === 'argocd'
-      ? [
-          textAt(manifest, 'spec', 'sources', 0, 'helm', 'releaseName'),
-          textAt(manifest, 'spec', 'destination', 'namespace'),
-        ]
-      : [textAt(manifest, 'spec', 'releaseName'), textAt(manifest, 'spec', 'targetNamespace')];
-  const name = textAt(manifest, 'metadata', 'name');
-  if (release === undefined || namespace === undefined) return {};
-  return { release, namespace, ...(format === 'argocd' ? { application: name } : {}) };
+function deciding({ values: { image: _image, ...others }, release, namespace, application }: Placed): object {
+  return { ...others, place: [release, namespace, application] };
 }
 
 function mappingIn(text: string | undefined, path: string): Values | undefined {
@@ -214,12 +267,19 @@ function sentence({ artifact, from, to, by }: Overlap): string {
 }
 
 /** How to make the move in two steps. An Application of another name goes on with what it deploys. */
-function hintOf({ from: { object }, by }: Overlap, before: Placed, next: Placed, valuesKey: string): string {
-  if (before.application !== next.application)
+function hintOf(
+  { from: { object }, by }: Overlap,
+  before: Before,
+  next: Placed,
+  { valuesKey, format }: Pick<Run, 'format'> & { readonly valuesKey: string },
+): string {
+  if (isReplaced(before, next) && format === undefined)
+    return `First uninstall it: helm uninstall ${before.release} --namespace ${before.namespace}. Or list it under takeOver if both are in one namespace: mi-patterns rollout then ends its pods first.`;
+  if (before.application !== next.application && before.application !== undefined)
     return `First delete the Application ${before.application} with its objects, and wait until its pods are gone: beside ${next.application} it would go on.`;
   const key = componentOf(object);
   const refused =
-    by === 'database'
+    by === 'database' || isReplaced(before, next)
       ? 'helm upgrade and Flux do not refuse it.'
       : 'helm upgrade and Flux refuse it until then; mi-patterns rollout ends the old pods itself.';
   return `First, without this change, set workloads.${key}.paused: true under \`${valuesKey}\` in mi-patterns.yaml, generate, commit, and wait until its pods are gone. Then make the change, without paused. ${refused}`;

@@ -33,6 +33,9 @@ describe('writeValues', () => {
       # Made from:
       #   extra.car sha256:1
       #   services/orders sha256:2
+      #
+      # Deployed as:
+      #   release orders, environment prod
 
       # Two tasks must run once.
       pattern: coordinated

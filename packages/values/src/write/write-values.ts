@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic, printable } from '@mi-patterns/inventory';
+import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import type { Environment } from '../configuration/environments.ts';
 import { isMapping, type Values } from '../mapping/merge.ts';
@@ -7,16 +7,12 @@ import { valuesSchema } from '../schema/schemas.ts';
 import { seal } from '../files/seal.ts';
 import { type CheckedValues, checkWritten } from '../check/validate.ts';
 import { type ValuesContext, valuesOf } from './values-of-plan.ts';
+import { type HeaderContext, writeHeader } from './header.ts';
 import { missingSettings } from './missing-settings.ts';
-import { emitYaml, wrapComment } from '../yaml/emit.ts';
+import { emitYaml } from '../yaml/emit.ts';
 
 /** What a values file is made from and says of its origin, besides the plan and the environment. */
-export interface WriteContext extends ValuesContext {
-  /** Path of the chart's schema for editors, relative to the values file. */
-  readonly schema: string;
-  /** What the plan was made from: path as the user gave it, and the digest of its content, `sha256:…`. */
-  readonly inputs: readonly { readonly path: string; readonly digest: string }[];
-}
+export interface WriteContext extends ValuesContext, HeaderContext {}
 
 export interface WrittenValues {
   /** The file, sealed; see `files/seal.ts`. */
@@ -44,30 +40,9 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const body = emitYaml(ordered, comments);
   const missing = missingSettings(plan.readiness, environment.name, environment.release);
   const toFillIn = missing.length === 0 ? '' : `\n${missing.map((line) => `# ${line}\n`).join('')}`;
-  const text = seal(`${header(environment, context)}\n\n${body}${toFillIn}`);
+  const text = seal(`${writeHeader(environment, plan.verdicts, context)}\n\n${body}${toFillIn}`);
   const checked = checkWritten(ordered, text, path, { plan });
   return { text, values: merged, diagnostics: checked.diagnostics, checked };
-}
-
-function header(environment: Environment, context: WriteContext): string {
-  const lines = [
-    `Values of the micro-integrator chart for the environment ${environment.name}, made by mi-patterns generate.`,
-    'Do not edit: change mi-patterns.yaml and generate again.',
-    ...(context.inputs.length === 0
-      ? []
-      : [
-          '',
-          'Made from:',
-          ...context.inputs
-            .toSorted((a, b) => compareText(a.path, b.path))
-            .map(({ path, digest }) => `  ${path} ${digest}`),
-        ]),
-  ];
-  const comment = lines.flatMap((line) => (line.startsWith('  ') ? [printable(line)] : wrapComment(line, 98)));
-  // Editors look for the line about the schema at the top of the file.
-  return [`# yaml-language-server: $schema=${context.schema}`, ...comment.map((line) => `# ${line}`.trimEnd())].join(
-    '\n',
-  );
 }
 
 /** Keys in the order in which the schema names them; keys that it does not name keep their order, behind the others. */
