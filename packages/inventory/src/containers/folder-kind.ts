@@ -66,6 +66,10 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
     claimModule(context, found, content, pom);
   if (claimed !== undefined) return claimed;
   if (looksLikeArtifacts(context, folder, folders)) {
+    if (hasServerLayout(context, folder, folders)) {
+      found.servers.push({ synapse: folder });
+      return claim([...folders], 'containers');
+    }
     found.projects.push({ places: { artifacts: folder }, pom: undefined });
     return claim(
       [...folders].filter((name) => projectFolders.has(name)),
@@ -187,6 +191,14 @@ function looksLikeArtifacts(context: Context, folder: string, folders: ReadonlyS
       (name) =>
         folders.has(name) && filesBelow(unheard, join(folder, name)).some((file) => /\.(?:xml|dbs)$/i.test(file)),
     )
+  );
+}
+
+/** Whether artifact folders are those of a server, which calls `api` what a project calls `apis`. */
+function hasServerLayout(context: Context, folder: string, folders: ReadonlySet<string>): boolean {
+  if (!folders.has('api') || folders.has('apis')) return false;
+  return filesBelow(newContext(context.limits), join(folder, 'api')).some(
+    (file) => /\.xml$/i.test(file) && begins(context, file, /<api[\s>]/),
   );
 }
 

@@ -4,6 +4,26 @@ import { readInventory } from '../index.ts';
 
 const deployment = 'mi/repository/deployment/server/';
 
+describe('the Synapse configuration of a server', () => {
+  const api = '<api xmlns="http://ws.apache.org/ns/synapse" name="A" context="/a"><resource methods="GET"/></api>';
+
+  test.each(['default', 'synapse-config'])('is known by its folder `api` when %s lies alone', async (folder) => {
+    const cwd = makeTree({ [`${folder}/api/a.xml`]: api, [`${folder}/tasks/t.xml`]: task('t') });
+    const { artifacts, diagnostics } = await readInventory(['.'], { cwd });
+    expect(artifacts.map(({ id, applications }) => [id, applications.length])).toEqual([
+      ['api/A', 1],
+      ['task/t', 1],
+    ]);
+    expect(diagnostics).toEqual([]);
+  });
+
+  test('is not what a folder `api` of something else lies beside', async () => {
+    const cwd = makeTree({ 'x/api/pom.xml': '<project/>', 'x/tasks/t.xml': task('t') });
+    const { diagnostics } = await readInventory(['.'], { cwd });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['MI-PRJ-NO-POM']);
+  });
+});
+
 describe('the home of a server', () => {
   test('is read with its Axis2 services', async () => {
     const cwd = makeTree({
