@@ -38,6 +38,8 @@ export interface ServedTransport {
    * any class.
    */
   readonly type: string | undefined;
+  /** The class of its listener, if MI does not bring it. */
+  readonly foreign?: string | undefined;
   readonly source: Source;
   readonly text: string;
   /**
@@ -52,6 +54,8 @@ interface EnabledListener {
   /** Line of `deployment.toml` that switches it on; undefined for one that is on by default. */
   readonly source?: Source;
   readonly type: string | undefined;
+  /** Its class, if MI does not bring it. */
+  readonly foreign?: string | undefined;
   /** Names of its connection factories in all files; undefined when they are not known, or it has none. */
   readonly factories?: ReadonlySet<string>;
   readonly factoryDefaults?: Listener['factoryDefaults'];
@@ -96,12 +100,14 @@ function merged(transport: string, listeners: readonly Listener[]): EnabledListe
     ),
   );
   const [type] = types;
+  const foreign = listeners.map((listener) => listener.class).find((name) => name && !listenerClasses.has(name));
   const factories = listeners.map((listener) => listener.factories);
   const all = factories.includes(undefined) ? undefined : new Set(factories.flatMap((names) => names ?? []));
   const [first] = listeners;
   return {
     ...(first === undefined ? {} : { source: first.source }),
     type: types.size === 1 ? type : undefined,
+    ...(foreign === undefined ? {} : { foreign }),
     ...(all === undefined ? {} : { factories: all }),
     factoryDefaults: listeners.flatMap(({ factoryDefaults }) => factoryDefaults ?? []),
   };
@@ -170,6 +176,7 @@ export function servedTransports(
       served.push({
         name,
         type: listener.type,
+        foreign: listener.foreign,
         defaults: defaultsOf(listener, parameters),
         ...(named
           ? { source: artifact.source, text }
@@ -270,6 +277,7 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
     const [first = rule.find(parameters), ...others] = withDefaults(transport, parameters).map((all) => rule.find(all));
     return others.reduce((worst, one) => (isStricter(one.class, worst.class) ? one : worst), first);
   }
+  const what = transport.foreign === undefined ? 'which' : `whose class ${transport.foreign}`;
   return isExpression(transport.name)
     ? {
         class: 'opaque',
@@ -278,7 +286,7 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
       }
     : {
         class: 'opaque',
-        why: `is served by the transport ${transport.name}, which is not part of MI: whether it starts work on its own is unknown`,
+        why: `is served by the transport ${transport.name}, ${what} is not part of MI: whether it starts work on its own is unknown`,
         undecided: 'unknown-protocol',
       };
 }

@@ -516,6 +516,13 @@ describe('proxy services by transport', () => {
     // The name of another transport does not count either.
     expect(proxy(['jms'], parameters, custom('jms', name)).class).toBe(expected);
   });
+
+  it('names the class of a listener that MI does not bring', () => {
+    expect(proxy(['hl7'], {}, custom('hl7', 'com.acme.Listener')).because).toContain(
+      'is served by the transport hl7, whose class com.acme.Listener is not part of MI',
+    );
+    expect(proxy(['pigeon'], {}).because).toContain('is served by the transport pigeon, which is not part of MI');
+  });
   it('knows what each class of its table is', () => {
     for (const type of listenerClasses.values()) expect(proxyTransports.has(type)).toBe(true);
   });
