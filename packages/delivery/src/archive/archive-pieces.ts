@@ -24,7 +24,9 @@ export function piecesOfArchive(archive: PackedArchive, request: ArchiveRequest)
       name: artifact.delivery.name,
       version: artifact.delivery.version,
       serverRole: artifact.serverRole,
-      entries: () => withRole(archive, folder, byFolder.get(folder) ?? [], artifact),
+      writeEntries: (write) => {
+        for (const entry of byFolder.get(folder) ?? []) write(withRole(archive, folder, entry, artifact));
+      },
     };
   });
   const names = new Set(
@@ -43,7 +45,7 @@ export function piecesOfArchive(archive: PackedArchive, request: ArchiveRequest)
         name: described.name,
         version: described.version,
         serverRole: 'EnterpriseIntegrator',
-        entries: () => entries,
+        writeEntries: (write) => entries.forEach(write),
       });
   }
   return { artifacts, metadata };
@@ -55,19 +57,10 @@ function folderOf({ application }: ArchiveRequest, { delivery }: ArtifactRequest
   return `${inside.split('/')[0] ?? ''}/`;
 }
 
-function* withRole(
-  archive: PackedArchive,
-  folder: string,
-  entries: readonly ZipEntry[],
-  artifact: ArtifactRequest,
-): Iterable<ZipEntry> {
-  for (const entry of entries) {
-    if (nameOf(entry) !== `${folder}artifact.xml`) {
-      yield entry;
-      continue;
-    }
-    const before = archive.read(nameOf(entry));
-    const after = setOwnRole(before, () => artifact.serverRole) ?? before;
-    yield after.equals(before) ? entry : { type: 'file', name: nameOf(entry), bytes: after };
-  }
+/** The entry itself, or the `artifact.xml` of the folder with the role that is asked for. */
+function withRole(archive: PackedArchive, folder: string, entry: ZipEntry, artifact: ArtifactRequest): ZipEntry {
+  if (nameOf(entry) !== `${folder}artifact.xml`) return entry;
+  const before = archive.read(nameOf(entry));
+  const after = setOwnRole(before, () => artifact.serverRole) ?? before;
+  return after.equals(before) ? entry : { type: 'file', name: nameOf(entry), bytes: after };
 }

@@ -79,7 +79,7 @@ export function openBuild(application: Application, cwd: string, limits: Limits)
         name,
         version,
         serverRole: 'EnterpriseIntegrator',
-        entries: () => inside(folder),
+        writeEntries: (write) => inside(folder).forEach(write),
       })),
     olderThan: (source) =>
       [source, ...filesUnder(source)].some(

@@ -44,8 +44,12 @@ export function folderNames(): (name: string, version: string) => string {
   };
 }
 
+/** A path of names as most are, and short enough: there is nothing in it to refuse. */
+const usualPath = /^(?:\w[\w.-]{0,200}\/){0,19}(?:\w[\w.-]{0,200})?$/;
+
 /** Throws {@link UnsafeEntryName} for an entry that must not be written. */
 export function checkEntryName(name: string): void {
+  if (usualPath.test(name)) return;
   const problem = wrongPath(name) ?? (printable(name) === name ? undefined : 'it contains control characters');
   if (problem !== undefined) throw new UnsafeEntryName(name, problem);
   if (Buffer.byteLength(name) > longestPath) throw new UnsafeEntryName(name, `it is longer than ${longestPath} bytes`);

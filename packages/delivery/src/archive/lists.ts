@@ -1,4 +1,4 @@
-import { attributes, escapeText } from './markup-text.ts';
+import { attributes, escapeAttribute, escapeText } from './markup-text.ts';
 
 export interface ListedDependency {
   readonly name: string;
@@ -8,20 +8,21 @@ export interface ListedDependency {
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
+/** The line of an artifact in {@link applicationList}. */
+export function listedDependency({ name, version, serverRole }: ListedDependency): string {
+  return `        <dependency artifact="${escapeAttribute(name)}" version="${escapeAttribute(version)}" include="true" serverRole="${escapeAttribute(serverRole)}"/>\n`;
+}
+
 /**
- * `artifacts.xml`, or `metadata.xml` when the dependencies of the metadata are among them, as vscode-car-plugin writes
- * them.
+ * `artifacts.xml`, or `metadata.xml` when the lines of the metadata are among the dependencies, as vscode-car-plugin
+ * writes them.
  */
 export function applicationList(
   application: { readonly name: string; readonly version: string; readonly mainSequence?: string | undefined },
-  dependencies: readonly ListedDependency[],
+  dependencies: readonly string[],
 ): string {
   const { name, version, mainSequence } = application;
-  const lines = dependencies.map(
-    (dependency) =>
-      `        <dependency${attributes({ artifact: dependency.name, version: dependency.version, include: 'true', serverRole: dependency.serverRole })}/>\n`,
-  );
-  return `${declaration}<artifacts>\n    <artifact${attributes({ name, version, type: 'carbon/application', mainSequence })}>\n${lines.join('')}    </artifact>\n</artifacts>\n`;
+  return `${declaration}<artifacts>\n    <artifact${attributes({ name, version, type: 'carbon/application', mainSequence })}>\n${dependencies.join('')}    </artifact>\n</artifacts>\n`;
 }
 
 /** `artifact.xml` of one artifact. */
@@ -32,8 +33,8 @@ export function artifactDescriptor(artifact: {
   readonly serverRole: string;
   readonly file: string;
 }): string {
-  const { name, version, type, serverRole } = artifact;
-  return `${declaration}<artifact${attributes({ name, version, type, serverRole })}>\n    <file>${escapeText(artifact.file)}</file>\n</artifact>\n`;
+  const { name, version, type, serverRole, file } = artifact;
+  return `${declaration}<artifact name="${escapeAttribute(name)}" version="${escapeAttribute(version)}" type="${escapeAttribute(type)}" serverRole="${escapeAttribute(serverRole)}">\n    <file>${escapeText(file)}</file>\n</artifact>\n`;
 }
 
 /**

@@ -20,6 +20,8 @@ export function metadataOfProject(
   if (metadata !== undefined) return declaredMetadata(metadata, request, cwd);
   if (type !== 'project') return [];
   const resources = join(resolve(cwd, request.application.source.path), 'src', 'main', 'wso2mi', 'resources');
+  const metadataFile = filesOf(join(resources, 'metadata'));
+  const definitionFile = filesOf(join(resources, 'api-definitions'));
   const folderFor = folderNames();
   const piece = (name: string, version: string, bytes: () => Buffer): Piece =>
     metadataPiece({ name, version, own: folderFor(name, version), bytes });
@@ -28,26 +30,20 @@ export function metadataOfProject(
     if (artifact === undefined || (artifact.facts.kind !== 'api' && artifact.facts.kind !== 'proxy-service')) return [];
     const proxy = artifact.facts.kind === 'proxy-service';
     const base = proxy ? `${delivery.name}_proxy` : delivery.name;
-    const own = join(resources, 'metadata', plainName(`${base}_metadata.yaml`));
-    const ownDefinition = join(resources, 'metadata', plainName(`${base}_swagger.yaml`));
-    const bothOwn = isFile(own) && (proxy || isFile(ownDefinition));
-    const pieces = [
-      piece(`${base}_metadata`, delivery.version, () =>
-        bothOwn ? readRegularFile(own) : Buffer.from(catalogueEntry(artifact, delivery.version)),
-      ),
-    ];
-    if (proxy) return pieces;
+    const own = metadataFile(`${base}_metadata.yaml`);
+    const ownDefinition = metadataFile(`${base}_swagger.yaml`);
+    const ofProject = own !== undefined && (proxy || ownDefinition !== undefined) ? own : undefined;
+    const entry = piece(`${base}_metadata`, delivery.version, () =>
+      ofProject === undefined ? Buffer.from(catalogueEntry(artifact, delivery.version)) : readRegularFile(ofProject),
+    );
+    if (proxy) return [entry];
     const versioned = artifact.facts.kind === 'api' && artifact.facts.apiVersion !== undefined;
-    const definition = bothOwn
-      ? ownDefinition
-      : join(
-          resources,
-          'api-definitions',
-          plainName(`${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`),
-        );
-    return isFile(definition)
-      ? [...pieces, piece(`${base}_swagger`, delivery.version, () => readRegularFile(definition))]
-      : pieces;
+    const definition =
+      ofProject === undefined
+        ? definitionFile(`${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`)
+        : ownDefinition;
+    if (definition === undefined) return [entry];
+    return [entry, piece(`${base}_swagger`, delivery.version, () => readRegularFile(definition))];
   });
 }
 
@@ -96,13 +92,13 @@ function metadataPiece({ name, version, own, bytes, serverRole = 'EnterpriseInte
     name,
     version,
     serverRole,
-    *entries() {
-      yield {
+    writeEntries(write) {
+      write({
         type: 'file',
         name: `${folder}artifact.xml`,
         bytes: Buffer.from(artifactDescriptor({ name, version, type: 'synapse/metadata', serverRole, file })),
-      };
-      yield { type: 'file', name: folder + file, bytes: bytes() };
+      });
+      write({ type: 'file', name: folder + file, bytes: bytes() });
     },
   };
 }
@@ -123,6 +119,11 @@ mutualSSLEnabled: false
 `;
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/** Finds the regular files of a folder by name; where there is no such folder, no file is looked for. */
+function filesOf(folder: string): (name: string) => string | undefined {
+  const exists = statSync(folder, { throwIfNoEntry: false }) !== undefined;
+  return (name) => {
+    const path = join(folder, plainName(name));
+    return exists && statSync(path, { throwIfNoEntry: false })?.isFile() ? path : undefined;
+  };
 }

@@ -208,24 +208,24 @@ function pieceOf(
     name,
     version,
     serverRole,
-    *entries() {
+    writeEntries(write) {
       if (source.from === 'build') {
         const { file, entries } = source.build.contents(source.folder);
-        yield described(file);
+        write(described(file));
         for (const entry of entries)
-          yield entry.type === 'packed' ? { type: 'packed', entry: moved(entry.entry, source.folder, folder) } : entry;
+          write(entry.type === 'packed' ? { type: 'packed', entry: moved(entry.entry, source.folder, folder) } : entry);
         return;
       }
       const file = plainName(source.file);
-      yield described(file);
+      write(described(file));
       if (source.from === 'memory') {
         onCopy?.(folder + file, source.read);
-        yield { type: 'file', name: folder + file, bytes: source.read.bytes };
+        write({ type: 'file', name: folder + file, bytes: source.read.bytes });
       } else if (source.from === 'file')
-        yield { type: 'file', name: folder + file, bytes: readRegularFile(source.path) };
+        write({ type: 'file', name: folder + file, bytes: readRegularFile(source.path) });
       else
         for (const { name: inside, bytes } of source.entries())
-          yield { type: 'file', name: folder + inside, bytes: bytes() };
+          write({ type: 'file', name: folder + inside, bytes: bytes() });
     },
   };
 }

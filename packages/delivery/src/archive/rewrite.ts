@@ -35,7 +35,7 @@ export function rewriteArchive(archive: PackedArchive, request: ArchiveRequest, 
     const bytes = changed.get(nameOf(entry));
     return bytes === undefined ? entry : { type: 'file', name: nameOf(entry), bytes };
   });
-  writeZip(entries, sink);
+  writeZip((write) => entries.forEach(write), sink);
 }
 
 function rewriteNested(bytes: Buffer, request: ArchiveRequest, limits: Limits): Buffer {

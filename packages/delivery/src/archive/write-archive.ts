@@ -15,9 +15,9 @@ import {
 import { piecesOfArchive } from './archive-pieces.ts';
 import { archiveFinding } from '../findings/catalogue.ts';
 import { UnsafeEntryName } from './entry-names.ts';
-import { applicationDescriptor, applicationList } from './lists.ts';
+import { applicationDescriptor, applicationList, listedDependency } from './lists.ts';
 import { openPacked, type PackedArchive } from './packed-archive.ts';
-import type { Piece, Pieces } from './piece.ts';
+import type { Pieces } from './piece.ts';
 import { piecesOfProject, sortedPieces } from './project-pieces.ts';
 import type { ArchiveRequest } from '@mi-patterns/planner';
 import { rewriteArchive } from './rewrite.ts';
@@ -64,7 +64,7 @@ export function writeArchive(
       onCopy: options.onCopy,
     });
     try {
-      if (!hasErrors(pieces.diagnostics)) writeZip(entriesOf(request, pieces), sink);
+      if (!hasErrors(pieces.diagnostics)) writePieces(request, pieces, sink);
       return [...pieces.diagnostics];
     } finally {
       pieces.close();
@@ -110,7 +110,7 @@ function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Dia
         ),
       ];
     if (request.whole) rewriteArchive(archive, request, limits, sink);
-    else writeZip(entriesOf(request, piecesOfArchive(archive, request)), sink);
+    else writePieces(request, piecesOfArchive(archive, request), sink);
     return [];
   } finally {
     archive.close();
@@ -129,27 +129,30 @@ function openApplication({ source, within }: Application, { cwd, limits, content
   }
 }
 
-function* entriesOf(request: ArchiveRequest, pieces: Pieces): Iterable<ZipEntry> {
+function writePieces(request: ArchiveRequest, pieces: Pieces, sink: Sink): void {
   const { name, version, application, descriptor } = request;
   const listed = { name, version, mainSequence: application.mainSequence };
   const artifacts = sortedPieces(pieces.artifacts);
   const metadata = sortedPieces(pieces.metadata);
-  yield textFile('artifacts.xml', applicationList(listed, artifacts));
-  if (descriptor !== undefined)
-    yield textFile(
-      'descriptor.xml',
-      applicationDescriptor(descriptor.id, {
-        versionedDeployment: application.versionedDeployment,
-        dependencies: descriptor.dependencies,
-      }),
-    );
-  yield textFile('metadata.xml', applicationList(listed, [...artifacts, ...metadata]));
-  for (const piece of [...artifacts, ...metadata]) yield* entriesOfPiece(piece);
-}
-
-function* entriesOfPiece(piece: Piece): Iterable<ZipEntry> {
-  yield { type: 'folder', name: piece.folder };
-  yield* piece.entries();
+  const dependencies = artifacts.map(listedDependency);
+  writeZip((write) => {
+    write(textFile('artifacts.xml', applicationList(listed, dependencies)));
+    if (descriptor !== undefined)
+      write(
+        textFile(
+          'descriptor.xml',
+          applicationDescriptor(descriptor.id, {
+            versionedDeployment: application.versionedDeployment,
+            dependencies: descriptor.dependencies,
+          }),
+        ),
+      );
+    write(textFile('metadata.xml', applicationList(listed, [...dependencies, ...metadata.map(listedDependency)])));
+    for (const piece of [...artifacts, ...metadata]) {
+      write({ type: 'folder', name: piece.folder });
+      piece.writeEntries(write);
+    }
+  }, sink);
 }
 
 function textFile(name: string, text: string): ZipEntry {

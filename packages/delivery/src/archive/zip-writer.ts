@@ -31,6 +31,9 @@ export type ZipEntry =
   | { readonly type: 'file'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: 'packed'; readonly entry: PackedEntry };
 
+/** Where the entries of an archive go, one after the other: cheaper than an iterator for each of tens of thousands. */
+export type EntrySink = (entry: ZipEntry) => void;
+
 /** 1980-01-01 00:00, the first moment that ZIP knows. */
 const epoch = { time: 0, date: 0x0021 } as const;
 
@@ -47,13 +50,13 @@ const nothing = Buffer.alloc(0);
 export class ArchiveTooLarge extends Error {}
 
 /**
- * Writes a ZIP file in the order of the entries. New files are stored, not deflated: what deflate makes of them depends
- * on the build of zlib, and the same input must give the same bytes on any machine. Packed entries are copied as they
- * are. A folder without an entry of its own gets one before the first file in it, because MI unpacks without making
- * folders (AppDeployerUtils.extract). Memory: one new file and the table of contents.
+ * Writes a ZIP file of the entries that `writeEntries` hands on, in their order. New files are stored, not deflated:
+ * what deflate makes of them depends on the build of zlib, and the same input must give the same bytes on any machine.
+ * Packed entries are copied as they are. A folder without an entry of its own gets one before the first file in it,
+ * because MI unpacks without making folders (AppDeployerUtils.extract). Memory: one new file and the table of contents.
  */
-export function writeZip(entries: Iterable<ZipEntry>, sink: Sink): void {
-  const contents: Buffer[] = [];
+export function writeZip(writeEntries: (write: EntrySink) => void, sink: Sink): void {
+  const contents = tableOfContents();
   const folders = new Set<string>();
   let offset = 0;
   const emit: Sink = (bytes) => {
@@ -62,12 +65,12 @@ export function writeZip(entries: Iterable<ZipEntry>, sink: Sink): void {
     sink(bytes);
   };
   const add = (entry: PackedEntry): void => {
-    if (contents.length === most.entries) throw new ArchiveTooLarge(`an archive of more than ${most.entries} entries`);
-    contents.push(centralHeader(entry, offset));
+    if (contents.count() === most.entries) throw new ArchiveTooLarge(`an archive of more than ${most.entries} entries`);
+    contents.add(entry, offset);
     emit(localHeader(entry));
     entry.copy(emit);
   };
-  for (const entry of entries) {
+  writeEntries((entry) => {
     const name = entry.type === 'packed' ? entry.entry.name : entry.name;
     checkEntryName(name);
     for (const folder of missingFolders(name, folders)) add(newEntry(folder, nothing));
@@ -76,10 +79,10 @@ export function writeZip(entries: Iterable<ZipEntry>, sink: Sink): void {
     } else if (entry.type === 'file') add(newEntry(name, entry.bytes));
     else if (!folders.has(name)) add(newEntry(name, nothing));
     if (name.endsWith('/')) folders.add(name);
-  }
+  });
   const start = offset;
-  for (const header of contents) emit(header);
-  emit(endOfContents(contents.length, offset - start, start));
+  emit(contents.bytes());
+  emit(endOfContents(contents.count(), offset - start, start));
 }
 
 /** The folders above an entry that have no entry yet, outermost first; marks them as made. */
@@ -126,31 +129,44 @@ function common(header: Buffer, at: number, entry: PackedEntry): void {
   header.writeUInt16LE(entry.rawName.length, at + 22);
 }
 
-/**
- * A header and room for a name behind it. Not made with `alloc`, which gives each buffer memory of its own, and V8 one
- * more to look after: ten thousand entries have forty thousand headers.
- */
-function headerFor(entry: PackedEntry, size: number): Buffer {
-  const header = Buffer.allocUnsafe(size + entry.rawName.length).fill(0, 0, size);
-  header.set(entry.rawName, size);
-  return header;
-}
-
 function localHeader(entry: PackedEntry): Buffer {
-  const header = headerFor(entry, 30);
+  const header = Buffer.allocUnsafe(30 + entry.rawName.length);
   header.writeUInt32LE(0x0403_4b50, 0);
   common(header, 4, entry);
+  header.writeUInt16LE(0, 28);
+  header.set(entry.rawName, 30);
   return header;
 }
 
-function centralHeader(entry: PackedEntry, offset: number): Buffer {
-  const header = headerFor(entry, 46);
-  header.writeUInt32LE(0x0201_4b50, 0);
-  header.writeUInt16LE(entry.madeBy, 4);
-  common(header, 6, entry);
-  header.writeUInt32LE(entry.attributes >>> 0, 38);
-  header.writeUInt32LE(offset, 42);
-  return header;
+/** The central directory in the making. One buffer that grows: V8 looks after tens of thousands one by one. */
+function tableOfContents(): {
+  readonly add: (entry: PackedEntry, offset: number) => void;
+  readonly count: () => number;
+  readonly bytes: () => Buffer;
+} {
+  let headers = Buffer.allocUnsafe(16 * 1024);
+  let [end, count] = [0, 0];
+  return {
+    add(entry, offset) {
+      const size = 46 + entry.rawName.length;
+      if (end + size > headers.length) {
+        const larger = Buffer.allocUnsafe(Math.max(2 * headers.length, end + size));
+        headers.copy(larger, 0, 0, end);
+        headers = larger;
+      }
+      headers.fill(0, end, end + 46);
+      headers.writeUInt32LE(0x0201_4b50, end);
+      headers.writeUInt16LE(entry.madeBy, end + 4);
+      common(headers, end + 6, entry);
+      headers.writeUInt32LE(entry.attributes >>> 0, end + 38);
+      headers.writeUInt32LE(offset, end + 42);
+      headers.set(entry.rawName, end + 46);
+      end += size;
+      count += 1;
+    },
+    count: () => count,
+    bytes: () => headers.subarray(0, end),
+  };
 }
 
 function endOfContents(entries: number, size: number, start: number): Buffer {

@@ -15,7 +15,7 @@ type Judge = Pick<JudgeOptions, 'chart' | 'keptFor'>;
 
 /**
  * Asks helm about the values, and comes back as soon as helm runs: it needs a processor of its own, but not this
- * process.
+ * process. Where helm is still looked for, which takes longer than reading a small project, it comes back before that.
  */
 export async function beginJudgement(one: EnvironmentValues, judge: Judge): Promise<Judgement> {
   const { plan, environment, text, shown, checked } = one;
@@ -30,6 +30,7 @@ export async function beginJudgement(one: EnvironmentValues, judge: Judge): Prom
       onStart: () => begun(),
     });
     const begun = (): void => comeBack({ text, found, stop: () => stopping.abort() });
+    setImmediate(begun);
     // Whoever waits for the findings meets the failure.
     found.then(begun, begun);
   });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compareDiagnostics, type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
@@ -16,6 +16,7 @@ import { judgedBefore } from './judged-before.ts';
 import { placedRefusals } from './placed-refusals.ts';
 import { readFault } from '../render/helm-errors.ts';
 import { type AskHelm, type ChartJudgement, judgeChart } from '../render/render.ts';
+import { chartFiles } from '../tools/chart-files.ts';
 import { isToolFailure } from '../tools/tool-failure.ts';
 
 /**
@@ -161,12 +162,9 @@ function tooLarge(
 
 /** Bytes of the chart in a record: its templates and what lies beside them. */
 function recordedChart(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    // .helmignore keeps these out of a package.
-    .filter((file) => !/^(?:tests|examples|ci)\b/.test(file.slice(folder.length + 1)));
-  const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  const text = chartFiles(folder, { ofHelm: true })
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
   return gzipSync(text, { level: 9 }).length;
 }
 

@@ -61,6 +61,9 @@ it('asks helm once about the same values, chart and helm, and tells the same aga
   expect(await judged(`${values}# other\n`)).toEqual([first, 2]);
   writeFileSync(join(chart(), 'templates', 'more.txt'), '');
   expect(await judged()).toEqual([first, 3]);
+  // Helm does not read what .helmignore names.
+  mkdirSync(join(chart(), 'examples', 'one'), { recursive: true });
+  writeFileSync(join(chart(), 'examples', 'one', 'values.yaml'), '');
   writeFileSync(join(chart(), 'tests', 'more_test.yaml'), '');
   expect(await judged()).toEqual([first, 3]);
   writeFileSync(join(folder, 'helm'), `${readFileSync(join(folder, 'helm'), 'utf8')}\n`);
