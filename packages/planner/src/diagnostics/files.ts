@@ -118,7 +118,7 @@ function judge(
       message:
         `The directory ${uri} is used by ${listed([...new Set(uses.map((use) => use.id))], 5)} in several pods (${listed(workloadNames(context, all), 5)})` +
         (rivals
-          ? ': more than one of them takes files from it, and only a .lock file keeps them apart.'
+          ? ': more than one of them takes files from it, and at most a .lock file keeps them apart.'
           : ': each pod has a folder of its own unless they share a volume.'),
       hint: rivals
         ? 'Let one workload read the directory (group its consumers), or give each consumer its own directory or file name pattern.'

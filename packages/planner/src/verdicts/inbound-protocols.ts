@@ -41,7 +41,7 @@ export function fixed(finding: Finding): BrokerRule {
   return () => finding;
 }
 
-const fileWhy = 'polls a directory: two pods could take the same file, because only a .lock file keeps them apart';
+const fileWhy = 'polls a directory: two pods could take the same file, because at most a .lock file keeps them apart';
 const socketWhy =
   'only answers over WebSocket connections, which stay with the pod that accepted them: any pod can, and nothing outlives a connection';
 

@@ -64,7 +64,7 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
     {
       find: fixed({
         class: 'isolate',
-        why: 'polls a directory over the vfs transport: two pods could take the same file, because only a .lock file keeps them apart (ClusterAware and DistributedLock have no effect)',
+        why: 'polls a directory over the vfs transport: two pods could take the same file, because at most a .lock file keeps them apart (ClusterAware and DistributedLock have no effect)',
       }),
       origin: 'wso2-synapse vfs/PollTableEntry.java, loadConfigurationsFromService',
       needs: [['transport.vfs.FileURI']],

@@ -480,6 +480,11 @@ describe('proxy services by transport', () => {
     expect(proxy([transport], parameters, factories(transport, names)).class).toBe(expected);
     expect(proxy(undefined, parameters, factories(transport, names)).class).toBe(expected);
   });
+  it('does not promise a lock to one that works without', () => {
+    expect(
+      proxy(['vfs'], { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.Locking': 'disable' }).because,
+    ).toContain('at most a .lock file keeps them apart');
+  });
   it('says why a listener does not load it', () => {
     expect(proxy(['jms'], {}, factories('jms', ['orders'])).because).toBe(
       'Proxy service P receives no messages: the jms listener does not load it, because it asks for the connection factory default, and the listener in deployment.toml has orders.',
