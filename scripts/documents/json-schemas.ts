@@ -155,7 +155,9 @@ const definitions = {
     {
       from: text('Artifact that refers.'),
       to: text('Artifact referred to, or the expression of a dynamic reference.'),
-      via: text('Element and attribute, for example `sequence/@key`.'),
+      via: text(
+        'Element and attribute, for example `sequence/@key`. For what a template finds by a parameter: what gives the value, and for what, as in `with-param[@name="store"] for store/@messageStore of template/Keep`.',
+      ),
       relation: choice(
         [
           'uses',

@@ -45,6 +45,7 @@ export { taskClasses } from './artifact/entry-checks.ts';
 export { embeddedDatabase, isDynamic, isNoUri } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { publicPaths } from './references/public-paths.ts';
+export { namesOnly } from './artifact/reference-table.ts';
 export { looksByName, withServedDataSources } from './references/served-data-sources.ts';
 export { withServedPorts } from './references/served-ports.ts';
 export { registryPath } from './references/registry-path.ts';

@@ -160,6 +160,29 @@ describe('processors say what two pods would do, by the store they take from', (
     const [found] = findings(plan(inventory, options()), 'MI-ISO-INMEM-STORE');
     expect(found?.message).toContain('What api/A stores in other pods is never processed.');
   });
+  test('a store in memory that a call names to a template belongs to who calls, task and API alike', async () => {
+    const inventory = await readFiles(
+      project([
+        `<template name="Keep" ${namespace}><parameter name="store"/><sequence><store messageStore="{$func:store}"/></sequence></template>`,
+        `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><call-template target="Keep"><with-param name="store" value="Memory"/></call-template></inSequence></resource></api>`,
+        `<task name="T" class="org.apache.synapse.startup.tasks.TemplateMessageExecutor" ${namespace}><trigger interval="60"/><property name="templateKey" value="Keep"/><property name="templateParams"><with xmlns=""><store>Other</store></with></property></task>`,
+        ...['Memory', 'Other'].flatMap((store) => [
+          `<messageStore name="${store}" ${namespace}/>`,
+          `<messageProcessor name="Of${store}" class="org.apache.synapse.message.processor.impl.sampler.SamplingProcessor" messageStore="${store}" ${namespace}/>`,
+        ]),
+      ]),
+    );
+    const made = plan(inventory, options());
+    expect(findings(made, 'MI-ISO-INMEM-STORE').map(({ message }) => message)).toEqual([
+      expect.stringContaining('What api/A stores in other pods is never processed.'),
+    ]);
+    expect(findings(made, 'MI-ISO-DYNAMIC')).toEqual([]);
+    expect(made.workloads.map(({ stateful }) => stateful)).toEqual([
+      [],
+      ['message-processor/OfMemory'],
+      ['message-processor/OfOther', 'task/T'],
+    ]);
+  });
 });
 
 describe('what is shown', () => {

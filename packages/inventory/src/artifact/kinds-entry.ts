@@ -31,6 +31,7 @@ import { blanksElsewhere, checkNumbers, forwardingProcessors } from './processor
 import { parameterRules } from './reference-table.ts';
 import { checkAll, namesClass } from './refused.ts';
 import { checkProcessorName, checkStore } from './store-checks.ts';
+import { givenByTask } from './template-parameters.ts';
 import { checkTrigger } from './task-trigger.ts';
 import { isDynamic } from './values.ts';
 
@@ -251,6 +252,7 @@ function readTemplateOf(reading: Reading, root: XmlNode, name: string): void {
       kind: 'template',
       value: template.value,
       offset: template.offset,
+      gives: givenByTask(reading, property('templateParams')?.children[0]),
     });
   if ((property('templateParams')?.children.length ?? 0) === 0)
     incomplete(reading, `The task "${name}"`, 'property "templateParams" with an element', root.offset);

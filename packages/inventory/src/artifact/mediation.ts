@@ -6,7 +6,9 @@ import { readConnectorOperation } from './connector.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
 import { checkMediators } from './mediators.ts';
 import { databaseEffect, effect, effectOf, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
-import { type AttributeRule, attributeRules, targetOfMessage } from './reference-table.ts';
+import { type AttributeRule, attributeRules, givers, targetOfMessage } from './reference-table.ts';
+import type { GivenValue } from './parsed.ts';
+import { givenBy } from './template-parameters.ts';
 import { readSince } from './since.ts';
 import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
 
@@ -82,8 +84,17 @@ function referAll(reading: Reading, node: XmlNode, rules: readonly AttributeRule
         kind: target,
         value: trimmed ? found.value.trim() : found.value,
         offset: found.offset,
+        ...givenTo(reading, node, via),
       });
   }
+}
+
+const nothing = {};
+
+/** Written so that what calls no template costs one look at a table. */
+function givenTo(reading: Reading, node: XmlNode, via: string): { readonly gives?: readonly GivenValue[] } {
+  const element = givers.get(via);
+  return element === undefined ? nothing : { gives: givenBy(reading, node, element) };
 }
 
 /** What else is read of an element, by its name; a literal URL may stand in some as a plain value. */

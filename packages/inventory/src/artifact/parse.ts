@@ -26,6 +26,7 @@ import {
 import { readMediation, readRegistryUses } from './mediation.ts';
 import type { NamedArtifact, ParsedArtifact, ParsedFile } from './parsed.ts';
 import { compact, own, type Reading, report, synapseNamespace } from './reading.ts';
+import { declaredBy } from './template-parameters.ts';
 import { readSettings } from './settings.ts';
 
 interface RootRule {
@@ -236,6 +237,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   if (rule.mediation) readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
   const taken = readSettings(reading, root, rule.kind);
+  const declared = rule.kind === 'template' ? declaredBy(reading, root) : [];
   return {
     kind: rule.kind,
     name: own(name),
@@ -245,6 +247,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     effects: compact(reading.effects),
     references: compact(reading.references),
     ...(taken.length === 0 ? {} : { settings: compact(taken) }),
+    ...(declared.length === 0 ? {} : { parameters: declared }),
     ...(rule.kind === 'endpoint' || rule.kind === 'template' ? { written: sumOf(file.text) } : {}),
   };
 }

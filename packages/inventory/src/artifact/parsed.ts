@@ -17,6 +17,26 @@ export interface ParsedArtifact {
   readonly written?: string;
   /** Files that it writes into the registry of a server. Missing: none. */
   readonly resources?: readonly RegistryFile[];
+  /** Of a template: what it declares. Missing: nothing, or not read. */
+  readonly parameters?: readonly TemplateParameter[];
+}
+
+/** A `<parameter>` that a template declares. */
+export interface TemplateParameter {
+  readonly name: string;
+  /** `defaultValue` of a template of sequences. */
+  readonly value?: string;
+  readonly source: Source;
+}
+
+/** What a call of a template gives for one of its parameters. */
+export interface GivenValue {
+  readonly name: string;
+  /** Element and attribute that give it. */
+  readonly via: string;
+  /** Undefined where a reference of its own tells what it leads to. */
+  readonly value?: string;
+  readonly source: Source;
 }
 
 /** What an artifact is called, without everything that it says. */
@@ -38,6 +58,9 @@ export interface RegistryFile {
   readonly content: () => string;
 }
 
+/** What an attribute or text refers to. `resource`: a registry resource or local entry. */
+export type TargetKind = ArtifactKind | 'resource' | 'address' | 'class';
+
 /** A reference as written. {@link Reference} is what it becomes once every artifact is known. */
 export interface ParsedReference {
   readonly via: string;
@@ -58,7 +81,14 @@ export interface ParsedReference {
     | { readonly type: 'class'; readonly name: string }
     /** Every API and proxy the server has whose path a pattern matches. */
     | { readonly type: 'dispatch'; readonly pattern: string }
-    | { readonly type: 'dynamic'; readonly expression: string };
+    | {
+        readonly type: 'dynamic';
+        readonly expression: string;
+        /** The parameter of a template that alone decides it, and the kind of what that names. */
+        readonly parameter?: { readonly name: string; readonly kind: TargetKind };
+      };
+  /** Of a call of a template: what it gives, in the order of the file. Missing: what nobody can know from the files. */
+  readonly gives?: readonly GivenValue[];
 }
 
 /** The outcome of reading one XML file. */

@@ -4,8 +4,9 @@ import type { ArtifactKind, Effect, Parameter, Relation } from '../model/invento
 import type { Locator } from '../xml/locator.ts';
 import { attribute, type XmlNode } from '../xml/tree.ts';
 import { isTakenByAll } from './always.ts';
-import { embeddedDatabase, isDynamic, isRegistryKey, literalAuthority } from './values.ts';
-import type { ParsedReference } from './parsed.ts';
+import { namesOnly, takesExpressions } from './reference-table.ts';
+import { embeddedDatabase, isDynamic, isRegistryKey, literalAuthority, literalIn, parameterIn } from './values.ts';
+import type { GivenValue, ParsedReference, TargetKind } from './parsed.ts';
 
 export const synapseNamespace = 'http://ws.apache.org/ns/synapse';
 
@@ -34,9 +35,6 @@ export interface Reading {
  * `handleConfigurationError` of MultiXMLConfigurationBuilder.java in wso2/wso2-synapse; seen on MI 4.3.0).
  */
 type Afterwards = 'undeploys the whole archive' | 'goes on without the artifact';
-
-/** What an attribute or text refers to. `resource`: a registry resource or local entry. */
-export type TargetKind = ArtifactKind | 'resource' | 'address' | 'class';
 
 /** Where strings pass through when they are copied. */
 const scratch = Buffer.allocUnsafe(8 * 1024);
@@ -92,24 +90,26 @@ export interface Mention {
   readonly kind: TargetKind;
   readonly value: string;
   readonly offset: number;
+  /** Of a call of a template: what it gives. */
+  readonly gives?: readonly GivenValue[];
 }
 
 /**
  * Adds a reference, unless the value is empty or nothing that a server could resolve. MI keeps blanks around a name,
  * and finds nothing by such a one (seen on MI 4.3.0).
  */
-export function refer(reading: Reading, { via, relation, kind, value, offset }: Mention): void {
-  const trimmed = value.trim();
-  const isName = trimmed !== '' && kind !== 'address' && kind !== 'resource';
-  const target = targetOf(kind, isName ? value : trimmed);
+export function refer(reading: Reading, { via, relation, kind, value, offset, gives }: Mention): void {
+  const target = targetOf(kind, value, via);
   if (target === undefined) return;
   const source = reading.locate(offset);
   const ownRelation = relationOf(kind) ?? relation;
-  reading.references.push(
-    reading.always && isTakenByAll(via)
-      ? { via, relation: ownRelation, always: true, source, target }
-      : { via, relation: ownRelation, source, target },
-  );
+  const always = reading.always && isTakenByAll(via);
+  if (gives !== undefined)
+    reading.references.push({ via, relation: ownRelation, ...(always && { always }), source, target, gives });
+  else
+    reading.references.push(
+      always ? { via, relation: ownRelation, always, source, target } : { via, relation: ownRelation, source, target },
+    );
 }
 
 /** The relation that a kind of target always has. */
@@ -118,18 +118,42 @@ function relationOf(kind: TargetKind): Relation | undefined {
   return kind === 'class' ? 'needs-class' : undefined;
 }
 
-function targetOf(kind: TargetKind, value: string): ParsedReference['target'] | undefined {
-  if (value === '') return undefined;
-  if (kind === 'address') {
-    if (/^\$|^\{/.test(value) || isDynamic(value.slice(0, 8))) return { type: 'dynamic', expression: own(value) };
-    const authority = literalAuthority(value);
-    if (authority === 'none') return undefined;
-    return authority === 'dynamic' ? { type: 'dynamic', expression: own(value) } : { type: 'address', uri: own(value) };
+/**
+ * What the text of an attribute or element refers to. Undefined for nothing that a server could resolve. MI keeps
+ * blanks around a name, and finds nothing by such a one (seen on MI 4.3.0).
+ */
+export function targetOf(kind: TargetKind, text: string, via = ''): ParsedReference['target'] | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  if (kind === 'address') return addressTarget(trimmed);
+  const value = kind === 'resource' ? trimmed : text;
+  if (isDynamic(value) && !(value.startsWith('{') && namesOnly.has(via))) {
+    const isEvaluated = takesExpressions(via);
+    const literal = isEvaluated ? literalIn(value) : undefined;
+    return literal === undefined
+      ? dynamicTarget(kind, value, isEvaluated ? parameterIn(value) : undefined)
+      : targetOf(kind, literal);
   }
-  if (isDynamic(value)) return { type: 'dynamic', expression: own(value) };
   if (kind === 'class') return { type: 'class', name: share(value) };
   if (kind === 'resource' || isRegistryKey(value)) return { type: 'registry', key: own(value) };
   return { type: 'name', kinds: kindsOf(kind), name: own(value) };
+}
+
+/** A parameter of an endpoint template, which MI replaces where it is all of an attribute (`Template.java`). */
+const parameterOf = /^\$[\w.-]+$/;
+
+function addressTarget(uri: string): ParsedReference['target'] | undefined {
+  if (/^\$|^\{/.test(uri) || isDynamic(uri.slice(0, 8)))
+    return dynamicTarget('address', uri, parameterOf.test(uri) ? uri : undefined);
+  const authority = literalAuthority(uri);
+  if (authority === 'none') return undefined;
+  return authority === 'dynamic' ? dynamicTarget('address', uri) : { type: 'address', uri: own(uri) };
+}
+
+function dynamicTarget(kind: TargetKind, expression: string, parameter?: string): ParsedReference['target'] {
+  return parameter === undefined
+    ? { type: 'dynamic', expression: own(expression) }
+    : { type: 'dynamic', expression: own(expression), parameter: { name: own(parameter), kind } };
 }
 
 const kindLists = new Map<ArtifactKind, readonly ArtifactKind[]>();

@@ -1,5 +1,5 @@
 import type { Relation } from '../model/inventory.ts';
-import type { TargetKind } from './reading.ts';
+import type { TargetKind } from './parsed.ts';
 
 export interface AttributeRule {
   readonly attribute: string;
@@ -71,6 +71,58 @@ function build(): Map<string, AttributeRule[]> {
   }
   return table;
 }
+
+/**
+ * Attributes whose text MI takes for a name, braces included, so that it finds nothing by an expression (seen on MI
+ * 4.3.0).
+ */
+export const namesOnly: ReadonlySet<string> = new Set([
+  'then/@sequence',
+  'else/@sequence',
+  'target/@sequence',
+  'target/@endpoint',
+  'foreach/@sequence',
+  'onComplete/@sequence',
+  'throttle/@onAccept',
+  'throttle/@onReject',
+  'store/@sequence',
+  'call-template/@target',
+  'call-template/@onError',
+  'callout/@endpointKey',
+  'endpoint/@key',
+  'endpoint/@template',
+]);
+
+/** Attributes that MI evaluates where they are an expression, by `ValueFactory` or `SynapsePathFactory`. */
+const evaluated: ReadonlySet<string> = new Set([
+  'sequence/@key',
+  'store/@messageStore',
+  'endpoint/@key-expression',
+  'send/@receive',
+  'script/@key',
+  'include/@key',
+  'xslt/@key',
+  'fastXSLT/@key',
+  'xquery/@key',
+  'schema/@key',
+  'format/@key',
+  'jsontransform/@schema',
+  'datamapper/@config',
+  'datamapper/@inputSchema',
+  'datamapper/@outputSchema',
+  'datamapper/@xsltStyleSheet',
+]);
+
+/** True for a reference (`sequence/@key`) that MI evaluates where it is an expression; parameters of connectors are. */
+export function takesExpressions(via: string): boolean {
+  return evaluated.has(via) || via.endsWith('onfigKey') || via.endsWith('onfigKey/text()');
+}
+
+/** By what a reference calls a template, and the elements there that give values for its parameters. */
+export const givers: ReadonlyMap<string, 'with-param' | 'parameter'> = new Map([
+  ['call-template/@target', 'with-param'],
+  ['endpoint/@template', 'parameter'],
+]);
 
 /**
  * A property that a flow gives a message before it stores it: the endpoint that a forwarding processor without a target

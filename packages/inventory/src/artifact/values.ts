@@ -13,6 +13,25 @@ export function isDynamic(value: string): boolean {
   );
 }
 
+/** The text of an expression that is nothing but a text: `{'Orders'}`. */
+export function literalIn(expression: string): string | undefined {
+  return /^\{\s*(["'])([^"'{}]*)\1\s*\}$/.exec(expression)?.[2];
+}
+
+const functionParameter = /^\{?\s*\$func:([^\s"'()[\]{}$:,|+*/=<>!]+)\s*\}?$/;
+const parameterProperty = /^\{?\s*(?:[\w-]+:)?get-property\(\s*(["'])func\1\s*,\s*(["'])([^"']*)\2\s*\)\s*\}?$/;
+const parameterPath = /^\{?\$\{\s*params\.functionParams\.([\w-]+)\s*\}\}?$/;
+
+/**
+ * The parameter of a sequence template that an expression is, and nothing else: `{$func:x}`, `get-property('func',
+ * 'x')` (`SynapseXPathVariableContext` and `GetPropertyFunction` of wso2/wso2-synapse) and `${params.functionParams.x}`
+ * (`EvaluationContext` there, since MI 4.4).
+ */
+export function parameterIn(expression: string): string | undefined {
+  const match = functionParameter.exec(expression) ?? parameterPath.exec(expression);
+  return match === null ? parameterProperty.exec(expression)?.[3] : match[1];
+}
+
 /** True for a key that can only be a registry path: with a prefix, or absolute. Source: `MicroIntegratorRegistry`. */
 export function isRegistryKey(value: string): boolean {
   return /^(?:gov|conf|local|resources):|^\//.test(value);

@@ -261,7 +261,10 @@ export interface Reference {
   readonly from: ArtifactId;
   /** The artifact referred to; for `missing` the id that would satisfy it; for `dynamic` the expression as written. */
   readonly to: string;
-  /** Element and attribute, for example `sequence/@key`. */
+  /**
+   * Element and attribute, for example `sequence/@key`. For what a template finds by a parameter: what gives the value,
+   * and for what, as in `with-param[@name="store"] for store/@messageStore of template/Keep`.
+   */
   readonly via: string;
   readonly relation: Relation;
   /** `builtin`: the server has it (the sequences `main` and `fault`, data sources of deployment.toml). */

@@ -9,6 +9,7 @@ import { dispatchTargets } from './dispatch.ts';
 import { createLoopbackIndex, type LoopbackIndex, type LoopbackTarget } from './loopback.ts';
 import { createNameIndex, isBuiltinClass, type NameIndex } from './names.ts';
 import { looksByName } from './served-data-sources.ts';
+import { parameterReferences } from './parameters.ts';
 import { registryPath } from './registry-path.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
 
@@ -66,7 +67,8 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
     loopback: createLoopbackIndex(artifacts, names, configurations, applications),
     diagnostics,
   };
-  const { connections, targets } = survey(artifacts);
+  const { connections, targets, isByParameter } = survey(artifacts);
+  const parameters = isByParameter ? parameterReferences(artifacts, names) : undefined;
   const references: Reference[] = [];
   // Artifacts come in the order of their ids, so only the references of one artifact are left to be sorted.
   let start = 0;
@@ -76,7 +78,10 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
       start = references.length;
     }
     const own = artifact.parsed.references;
-    for (const written of targets.length > 0 && sendsByMessage(artifact.parsed) ? [...own, ...targets] : own) {
+    const given = parameters?.from(artifact) ?? [];
+    const sent = targets.length > 0 && sendsByMessage(artifact.parsed) ? targets : given;
+    for (const written of sent.length > 0 ? [...own, ...sent] : own) {
+      if (parameters?.isTold(artifact.id, written)) continue;
       if (targets.length > 0 && written.via === targetOfMessage.via && artifact.parsed.kind !== 'message-processor')
         continue;
       // A connection that only holds scheme, host and port is called through the operations that use it.
@@ -133,13 +138,17 @@ interface Survey {
   readonly connections: ReadonlySet<string>;
   /** The endpoints that flows name for the processor of the messages they store, each once. */
   readonly targets: readonly ParsedReference[];
+  /** Whether anything is found by a parameter of a template. */
+  readonly isByParameter: boolean;
 }
 
 function survey(artifacts: readonly ResolvableArtifact[]): Survey {
   const connections = new Set<string>();
   const targets = new Map<string, ParsedReference>();
+  let isByParameter = false;
   for (const { parsed } of artifacts) {
     for (const written of parsed.references) {
+      if (written.target.type === 'dynamic') isByParameter ||= written.target.parameter !== undefined;
       if (written.target.type === 'address') {
         if (written.target.connection !== undefined) connections.add(written.target.connection);
       } else if (written.via === targetOfMessage.via) {
@@ -148,7 +157,7 @@ function survey(artifacts: readonly ResolvableArtifact[]): Survey {
       }
     }
   }
-  return { connections, targets: [...targets.values()] };
+  return { connections, targets: [...targets.values()], isByParameter };
 }
 
 function outcomes(indexes: Indexes, artifact: ResolvableArtifact, written: ParsedReference): Outcome[] {

@@ -71,6 +71,23 @@ test('what a flow calls by a key that is no part of a URI keeps the archive from
   expect(ending({ uses: ['!template/a b'] }, 'call-template/@target')).toBe('the flow fails when it reaches it.');
 });
 
+test('an expression where MI takes a name says so, and what to write instead', () => {
+  const told = (to: string, via: string): string => {
+    const [found] = referenceDiagnostics(inventory({ 'sequence/S': { refs: { uses: [to] }, as: { via } } }));
+    return `${found?.message} ${found?.hint}`;
+  };
+  expect(told('!sequence/{$func:x}', 'then/@sequence')).toBe(
+    'Sequence S names a sequence by the expression {$func:x} (then/@sequence), which MI takes for a name there: without it, MI does not deploy the archive. Let a mediator <sequence key="{$func:x}"/> run it.',
+  );
+  expect(told('!endpoint/{$ctx:to}', 'endpoint/@key')).toBe(
+    'Sequence S names an endpoint by the expression {$ctx:to} (endpoint/@key), which MI takes for a name there: without it, MI does not deploy the archive. Write the expression, without its braces, into key-expression of an endpoint.',
+  );
+  expect(told('!template/{$ctx:t}', 'call-template/@target')).toBe(
+    'Sequence S names a template by the expression {$ctx:t} (call-template/@target), which MI takes for a name there: the flow fails when it reaches it. Write a name; a switch can choose between several.',
+  );
+  expect(told('!sequence/{x', 'sequence/@key')).toContain('uses the sequence {x');
+});
+
 test('without what its own file needs, a server leaves that file out', () => {
   const server = { applications: [{ id: 'app_1', type: 'server' as const }] };
   const [found] = referenceDiagnostics(inventory({ 'sequence/S': { refs: { uses: ['!connector/kafka'] } } }, server));

@@ -8,6 +8,7 @@ import {
   isDeployed,
   isNoUri,
   looksByName,
+  namesOnly,
   type Reference,
   registryPath,
   serverFilesOf,
@@ -235,9 +236,25 @@ function emptyWords({ to, via }: Reference): Words {
   };
 }
 
-/** The same by what the artifact does with what it refers to. */
-function relationWords({ to, via, relation }: Reference, from: Artifact): Words {
+/** For an expression where MI takes a name. */
+function expressionWords({ to, via }: Reference, from: Artifact): Words {
   const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
+  const hints: Readonly<Record<string, string>> = {
+    sequence: `Let a mediator <sequence key="${name}"/> run it.`,
+    endpoint: 'Write the expression, without its braces, into key-expression of an endpoint.',
+    template: 'Write a name; a switch can choose between several.',
+  };
+  return {
+    what: `names ${kind === 'endpoint' ? 'an' : 'a'} ${kind} by the expression ${name} (${via}), which MI takes for a name there: ${consequence(from, to, via)}.`,
+    hint: hints[kind] ?? 'Write a name.',
+  };
+}
+
+/** The same by what the artifact does with what it refers to. */
+function relationWords(reference: Reference, from: Artifact): Words {
+  const { to, via, relation } = reference;
+  const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
+  if (name.startsWith('{') && namesOnly.has(via)) return expressionWords(reference, from);
   const target = inWords(kind, name);
   switch (relation) {
     case 'calls-loopback': {
@@ -288,6 +305,10 @@ const builtWithFlow: ReadonlySet<string> = new Set([
   'then/@sequence',
   'else/@sequence',
   'target/@sequence',
+  'foreach/@sequence',
+  'onComplete/@sequence',
+  'throttle/@onAccept',
+  'throttle/@onReject',
 ]);
 
 /**
