@@ -40,6 +40,8 @@ function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
   for (const reference of context.graph.unresolved) {
     const node = context.graph.index.get(reference.from);
     if (reference.state !== 'dynamic' || node === undefined || context.graph.deployed[node] === 0) continue;
+    // A Java class is in no pod but its own.
+    if (reference.relation === 'needs-class') continue;
     addTo(byArtifact, reference.from, reference);
   }
   const hidden =

@@ -349,6 +349,11 @@ export const isolationCases = {
       { 'api/A': { refs: { uses: ['?{$ctx:x}'] } }, 'message-store/M': {}, 'task/T': {} },
     ],
     ['an expression in archives', 'warning', { 'api/A': { refs: { uses: ['?{$ctx:x}'] } }, 'task/T': {} }, archives],
+    [
+      'a Java class beside a store in memory',
+      'none',
+      { 'data-service/D': { refs: { 'needs-class': ['?$SYSTEM:DRIVER'] } }, 'message-store/M': {}, 'task/T': {} },
+    ],
     ['an expression that finds everything', 'info', { 'api/A': { refs: { uses: ['?{$ctx:x}'] } } }],
     [
       'a verdict by key',
