@@ -32,17 +32,7 @@ export function gitOpsFiles(
 ): { readonly file: string; readonly text: string }[] {
   const { loaded, options, out, context } = from;
   const root = repositoryRoot(out);
-  const repository = withoutLogin(options.gitRepository ?? (root === undefined ? undefined : originOf(root)));
-  if (repository === undefined)
-    throw wrongUse(
-      `There is no known git repository that contains ${relative(context.cwd, out) || '.'}.`,
-      'Pass its address with --git-repository URL.',
-    );
-  if (!isAddress(repository))
-    throw wrongUse(
-      `${options.gitRepository === undefined ? 'The remote origin' : '--git-repository'} is ${repository}, from which Argo CD and Flux cannot read.`,
-      'Pass the address of the repository with --git-repository: https://HOST/PATH, ssh://HOST/PATH or git@HOST:PATH.',
-    );
+  const repository = repositoryFor(from, root);
   const inRepository = (path: string): string =>
     (root === undefined ? relative(context.cwd, path) : relative(root, path)).replaceAll('\\', '/');
   const chart = loaded?.configuration.chart ?? {};
@@ -67,6 +57,22 @@ export function gitOpsFiles(
     );
   const files = format === 'argocd' ? argoApplications(environments, source) : fluxReleases(environments, source);
   return files.map((file) => ({ file: join(out, file.path), text: file.text }));
+}
+
+/** The address that Argo CD and Flux read from. Throws CommandFailure where it is not known, or is none. */
+function repositoryFor({ options, out, context }: GitOpsOptions, root: string | undefined): string {
+  const repository = withoutLogin(options.gitRepository ?? (root === undefined ? undefined : originOf(root)));
+  if (repository === undefined)
+    throw wrongUse(
+      `There is no known git repository that contains ${relative(context.cwd, out) || '.'}.`,
+      'Pass its address with --git-repository URL.',
+    );
+  if (!isAddress(repository))
+    throw wrongUse(
+      `${options.gitRepository === undefined ? 'The remote origin' : '--git-repository'} is ${repository}, from which Argo CD and Flux cannot read.`,
+      'Pass the address of the repository with --git-repository: https://HOST/PATH, ssh://HOST/PATH or git@HOST:PATH.',
+    );
+  return repository;
 }
 
 /** The folder of the git repository that a folder is in; undefined where it is in none. */

@@ -46,21 +46,16 @@ export function isPlainObject(part: string): boolean {
     if (dashes !== '' && !openLists(state, indent.length, dashes)) return false;
     const column = indent.length + dashes.length;
     if (key === undefined ? !takeEntry(state, dashes, value) : !takeKey(state, column, key)) return false;
+    if (plainKey !== undefined && otherThanText.test(plainKey)) return false;
     if (key !== undefined) {
-      if (plainKey !== undefined && otherThanText.test(plainKey)) return false;
       if (value === '') state.awaiting = column;
       if (state.open.length === 1) top.set((section = key), value);
       else if (state.open.length === 2 && section === 'metadata' && key === 'name') name = value;
     }
-    if (blockHeader.test(value)) {
-      const next = endOfBlock(
-        part,
-        line.lastIndex,
-        key === undefined ? indent.length + dashes.lastIndexOf('-') : column,
-      );
-      if (next === undefined) return false;
-      line.lastIndex = next;
-    } else if (value !== '' && !scalar.test(value)) return false;
+    const owner = key === undefined ? indent.length + dashes.lastIndexOf('-') : column;
+    const next = endOfValue(part, line.lastIndex, value, owner);
+    if (next === undefined) return false;
+    line.lastIndex = next;
   }
   return isObject(top.get('apiVersion'), top.get('kind'), name);
 }
@@ -112,6 +107,12 @@ function takeKey(state: State, column: number, key: string): boolean {
 
 function close({ open }: State, column: number): void {
   while ((open.at(-1)?.column ?? -1) > column) open.pop();
+}
+
+/** Where the value ends whose first line ends at `start`. Undefined for one that is not known here. */
+function endOfValue(part: string, start: number, value: string, column: number): number | undefined {
+  if (blockHeader.test(value)) return endOfBlock(part, start, column);
+  return value === '' || scalar.test(value) ? start : undefined;
 }
 
 /**

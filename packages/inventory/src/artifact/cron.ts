@@ -249,41 +249,55 @@ function valuesOf(schedule: Schedule, field: Field): Set<number> {
   return schedule.values.get(field) ?? new Set();
 }
 
+/** What is added to a field: one value, or those from it on. */
+interface Added {
+  readonly value: number;
+  readonly to: number | undefined;
+  /** 0 for one value. */
+  readonly step: number;
+}
+
 /** `addToSet` of Quartz. Without a step, or with 0, one value. */
-function addValues(
-  { schedule, field, refuse }: Part,
-  value: number,
-  { to, step = 0 }: { readonly to?: number; readonly step?: number },
-): void {
+function addValues(at: Part, value: number, { to, step = 0 }: { readonly to?: number; readonly step?: number }): void {
+  const { schedule, field } = at;
+  const added = { value, to, step };
+  checkBounds(at, added);
   const set = valuesOf(schedule, field);
-  const isYear = field === year;
-  const days = field === dayOfMonth || field === dayOfWeek;
-  const free = isYear || value === every || (days && value === unspecified);
-  if (!free && (value < field.first || value > field.last || (to !== undefined && to > field.last)))
-    refuse(between(field));
-  if (step === 0 && value !== every) {
-    set.add(value);
-    return;
-  }
+  if (step === 0 && value !== every) set.add(value);
   // A thousand values for each expression would take most of the time of a scan.
-  if (isYear && value === every && step <= 1 && to === undefined) {
-    schedule.everyYear = true;
-    return;
+  else if (field === year && value === every && step <= 1 && to === undefined) schedule.everyYear = true;
+  else {
+    if (value === every && step <= 0) set.add(every);
+    addRange(set, at, added);
   }
-  if (value === every && step <= 0) set.add(every);
+}
+
+function checkBounds({ field, refuse }: Part, { value, to }: Added): void {
+  const isNoDay = value === unspecified && (field === dayOfMonth || field === dayOfWeek);
+  if (field === year || value === every || isNoDay) return;
+  const isOutside = value < field.first || value > field.last;
+  if (isOutside || (to !== undefined && to > field.last)) refuse(between(field));
+}
+
+/** Adds every so many values, over the end of the field where the range ends before it starts. */
+function addRange(set: Set<number>, at: Part, { value, to, step }: Added): void {
+  const { field } = at;
   const from = value === every ? field.first : value;
-  let until = to ?? field.last;
-  if (isYear) {
-    if (until < from) refuse('which ends before it starts');
-    schedule.yearsGoOn ||= to === undefined && from + Math.max(1, step) <= endOfTime;
-    until = Math.min(until, endOfTime);
-  }
+  const until = field === year ? lastYearOf(at, from, { to, step }) : (to ?? field.last);
   const size = field.last - field.first + 1;
   const wraps = until < from;
   for (let next = from; next <= (wraps ? until + size : until); next += Math.max(1, step)) {
     const wrapped = wraps ? next % size : next;
     set.add(wraps && wrapped === 0 && field.first === 1 ? size : wrapped);
   }
+}
+
+/** The last year of a range, of those that are looked at; notes whether it goes on behind them. */
+function lastYearOf({ schedule, field, refuse }: Part, from: number, { to, step }: Omit<Added, 'value'>): number {
+  const until = to ?? field.last;
+  if (until < from) refuse('which ends before it starts');
+  schedule.yearsGoOn ||= to === undefined && from + Math.max(1, step) <= endOfTime;
+  return Math.min(until, endOfTime);
 }
 
 /** Whether and how long a schedule fires. That of the time of day and of the months any will do. */

@@ -1,7 +1,7 @@
 import { compareText } from '../model/diagnostic.ts';
 import { type CarFolder, readFolderArtifact } from './car-artifact.ts';
 import { type CarReading, checkDirectoryEntries, checkFaults, readEntryBytes, readEntryMarkup } from './car-entries.ts';
-import { type ListedArtifact, readApplicationList } from './car-list.ts';
+import { type ApplicationList, type ListedArtifact, readApplicationList } from './car-list.ts';
 import { type ApplicationDraft, type Context, report, startOf } from './draft.ts';
 import { groupBy } from '../model/group.ts';
 import { child, childrenOf, childText } from './markup.ts';
@@ -41,23 +41,9 @@ export function readExploded(context: Context, archive: Archive, display: string
 }
 
 function readApplication(reading: CarReading, within?: ApplicationDraft['within']): void {
-  const { context, archive, prefix } = reading;
+  const { context, prefix } = reading;
   const list = readApplicationList(reading);
-  const descriptor = archive.has('descriptor.xml') ? readDescriptor(reading) : undefined;
-  const application: ApplicationDraft = {
-    type: 'archive',
-    name: list?.name ?? stem(reading.source.path),
-    version: list?.version ?? '',
-    source: reading.source,
-    ...(context.runtimeVersion !== undefined && { runtimeVersion: context.runtimeVersion }),
-    ...(descriptor?.groupId && { groupId: descriptor.groupId }),
-    ...(descriptor?.id && { descriptorId: descriptor.id }),
-    ...(list?.mainSequence && { mainSequence: list.mainSequence }),
-    versionedDeployment: descriptor?.versionedDeployment ?? false,
-    fat: descriptor?.fat ?? archive.entries.some((entry) => /^dependencies\/[^/]+\.car$/.test(entry.name)),
-    ...(within !== undefined && { within }),
-    dependencies: descriptor?.dependencies ?? [],
-  };
+  const application = applicationOf(reading, list, within);
   context.findings.applications.push(application);
   const folders = readFolders(reading);
   const metadata = metadataNames(reading);
@@ -81,6 +67,29 @@ function readApplication(reading: CarReading, within?: ApplicationDraft['within'
     }
     readFolderArtifact(reading, folder, dependency && { application, serverRole: dependency.serverRole });
   }
+}
+
+function applicationOf(
+  reading: CarReading,
+  list: ApplicationList | undefined,
+  within: ApplicationDraft['within'],
+): ApplicationDraft {
+  const { context, archive, source } = reading;
+  const descriptor = archive.has('descriptor.xml') ? readDescriptor(reading) : undefined;
+  return {
+    type: 'archive',
+    name: list?.name ?? stem(source.path),
+    version: list?.version ?? '',
+    source,
+    ...(context.runtimeVersion !== undefined && { runtimeVersion: context.runtimeVersion }),
+    ...(descriptor?.groupId && { groupId: descriptor.groupId }),
+    ...(descriptor?.id && { descriptorId: descriptor.id }),
+    ...(list?.mainSequence && { mainSequence: list.mainSequence }),
+    versionedDeployment: descriptor?.versionedDeployment ?? false,
+    fat: descriptor?.fat ?? archive.entries.some((entry) => /^dependencies\/[^/]+\.car$/.test(entry.name)),
+    ...(within !== undefined && { within }),
+    dependencies: descriptor?.dependencies ?? [],
+  };
 }
 
 /**

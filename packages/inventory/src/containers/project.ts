@@ -63,36 +63,14 @@ function runtimeVersionOf(context: Context, pom: Pom | undefined): string | unde
  */
 export function readProject(context: Context, places: ProjectPlaces, pom: Pom | undefined): void {
   const root = context.display(places.base ?? places.artifacts);
-  const property = (name: string): string | undefined => pom?.properties.get(name) || undefined;
-  const runtimeVersion =
-    runtimeVersionOf(context, pom) ??
-    versionOfImage(property('dockerfile.base.image')) ??
-    (places.base === undefined
-      ? undefined
-      : versionOfDockerfile(context, join(places.base, 'deployment', 'docker', 'Dockerfile')));
-  const mainSequence = property('mainSequence');
-  const application: ApplicationDraft = {
-    type: 'project',
-    name: pom?.artifactId || basename(places.base ?? places.artifacts),
-    version: pom?.version ?? '',
-    ...(pom?.groupId && { groupId: pom.groupId }),
-    ...(pom?.groupId && { descriptorId: `${pom.groupId}__${pom.artifactId}__${pom.version}` }),
-    source: startOf(root),
-    ...(runtimeVersion && { runtimeVersion }),
-    ...(mainSequence && { mainSequence }),
-    versionedDeployment: property('versionedDeployment') === 'true',
-    fat: property('fat.car.enable') === 'true',
-    dependencies: (pom?.dependencies ?? [])
-      .filter((entry) => entry.type === 'car')
-      .map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`),
-  };
+  const application = applicationOf(context, places, pom, root);
   const reading: ProjectReading = { context, application, version: withoutSnapshot(application.version) };
   const before = context.findings.artifacts.length;
   readArtifacts(reading, places);
   const connectors: string[] = [];
   if (places.resources !== undefined) {
     readRegistry(reading, places.resources);
-    connectors.push(...readConnectors(reading, places.resources, runtimeVersion));
+    connectors.push(...readConnectors(reading, places.resources, application.runtimeVersion));
     readProperties(reading, join(places.resources, 'conf', 'config.properties'));
   }
   const libraries = places.base === undefined ? [] : filesIn(context, join(places.base, 'deployment', 'libs'));
@@ -114,6 +92,39 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
       hint: 'Pass the folder that contains the pom.xml of the project, if there is one. If these are copies, pass the other paths only.',
     });
   }
+}
+
+/** The application that the build makes of a project, before its artifacts are read. */
+function applicationOf(
+  context: Context,
+  { base, artifacts }: ProjectPlaces,
+  pom: Pom | undefined,
+  root: string,
+): ApplicationDraft {
+  const property = (name: string): string | undefined => pom?.properties.get(name) || undefined;
+  const runtimeVersion =
+    runtimeVersionOf(context, pom) ??
+    versionOfImage(property('dockerfile.base.image')) ??
+    (base === undefined ? undefined : versionOfDockerfile(context, join(base, 'deployment', 'docker', 'Dockerfile')));
+  const mainSequence = property('mainSequence');
+  const cars = pom?.dependencies.filter(({ type }) => type === 'car') ?? [];
+  return {
+    type: 'project',
+    name: pom?.artifactId || basename(base ?? artifacts),
+    version: pom?.version ?? '',
+    ...(pom?.groupId && { groupId: pom.groupId, descriptorId: descriptorId(pom) }),
+    source: startOf(root),
+    ...(runtimeVersion && { runtimeVersion }),
+    ...(mainSequence && { mainSequence }),
+    versionedDeployment: property('versionedDeployment') === 'true',
+    fat: property('fat.car.enable') === 'true',
+    dependencies: cars.map(descriptorId),
+  };
+}
+
+/** How descriptor.xml names a project. */
+function descriptorId({ groupId, artifactId, version }: Pick<Pom, 'groupId' | 'artifactId' | 'version'>): string {
+  return `${groupId}__${artifactId}__${version}`;
 }
 
 function readArtifacts(reading: ProjectReading, { base, artifacts: folder }: ProjectPlaces): void {

@@ -101,20 +101,27 @@ function utf32(content: Buffer, bigEndian: boolean): string {
   return parts.join('');
 }
 
-function physicalOf(buffer: Buffer): Physical {
-  const [a, b, c, d] = buffer;
-  if (a === 0xef && b === 0xbb && c === 0xbf) return { width: 1, bigEndian: true, mark: 3 };
-  if (a === 0xff && b === 0xfe && c === 0 && d === 0) return { width: 4, bigEndian: false, mark: 4 };
-  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return { width: 4, bigEndian: true, mark: 4 };
-  if (a === 0xff && b === 0xfe) return { width: 2, bigEndian: false, mark: 2 };
-  if (a === 0xfe && b === 0xff) return { width: 2, bigEndian: true, mark: 2 };
+const plain: Physical = { width: 1, bigEndian: true, mark: 0 };
+
+/** First bytes that tell how characters are stored: marks, and `<` or `<?` without one. The first that fits counts. */
+const starts: readonly (readonly [bytes: readonly number[], physical: Physical])[] = [
+  [[0xef, 0xbb, 0xbf], { width: 1, bigEndian: true, mark: 3 }],
+  [[0xff, 0xfe, 0, 0], { width: 4, bigEndian: false, mark: 4 }],
+  [[0, 0, 0xfe, 0xff], { width: 4, bigEndian: true, mark: 4 }],
+  [[0xff, 0xfe], { width: 2, bigEndian: false, mark: 2 }],
+  [[0xfe, 0xff], { width: 2, bigEndian: true, mark: 2 }],
   // `<` in UTF-32, with or without a declaration.
-  if (a === 0x3c && b === 0 && c === 0 && d === 0) return { width: 4, bigEndian: false, mark: 0 };
-  if (a === 0 && b === 0 && c === 0 && d === 0x3c) return { width: 4, bigEndian: true, mark: 0 };
+  [[0x3c, 0, 0, 0], { width: 4, bigEndian: false, mark: 0 }],
+  [[0, 0, 0, 0x3c], { width: 4, bigEndian: true, mark: 0 }],
   // `<?` in UTF-16: without a declaration the parser takes the file for UTF-8.
-  if (a === 0x3c && b === 0 && c === 0x3f && d === 0) return { width: 2, bigEndian: false, mark: 0 };
-  if (a === 0 && b === 0x3c && c === 0 && d === 0x3f) return { width: 2, bigEndian: true, mark: 0 };
-  return { width: 1, bigEndian: true, mark: 0 };
+  [[0x3c, 0, 0x3f, 0], { width: 2, bigEndian: false, mark: 0 }],
+  [[0, 0x3c, 0, 0x3f], { width: 2, bigEndian: true, mark: 0 }],
+];
+
+function physicalOf(buffer: Buffer): Physical {
+  // Nearly every file starts with `<` and a character of ASCII.
+  if (buffer[0] === 0x3c && buffer[1] !== 0) return plain;
+  return starts.find(([bytes]) => bytes.every((byte, at) => buffer[at] === byte))?.[1] ?? plain;
 }
 
 /** The encoding in the XML declaration. */

@@ -70,6 +70,17 @@ function textKeyOf(schemas: readonly JsonSchema[]): string | undefined {
     .find(([, inner]) => typeof inner === 'object' && typesOf(inner).includes('string'))?.[0];
 }
 
+/** What is known of a value of the wrong type. */
+interface Mistyped {
+  /** Types that it may have, without `null`. */
+  readonly types: ReadonlySet<string>;
+  readonly schemas: readonly JsonSchema[];
+  /** How a line of it begins: its key, or nothing in a list. */
+  readonly label: string;
+  /** As it stands in the file, where that is known. */
+  readonly written: string | undefined;
+}
+
 /** How to write what was given so that it has the right type; undefined when that cannot be guessed. */
 export function typeHint(
   key: string,
@@ -80,35 +91,56 @@ export function typeHint(
   const all = new Set(schemas.flatMap(typesOf));
   const types = new Set([...all].filter((type) => type !== 'null'));
   const label = /^\d*$/.test(key) ? '' : `${key}: `;
+  const mistyped: Mistyped = { types, schemas, label, written };
+  return hintByValue(mistyped, value, all.has('null')) ?? hintByType(mistyped, value);
+}
+
+function hintByValue(mistyped: Mistyped, value: unknown, mayBeNull: boolean): string | undefined {
+  if (typeof value === 'string') return hintForText(mistyped, value);
+  if (typeof value === 'number' || typeof value === 'boolean') return hintForScalar(mistyped, value);
+  const { types, label } = mistyped;
+  if (value === null || value === undefined) {
+    if (types.has('object')) return `Write \`${label}{}\`, or put keys under it.`;
+    return mayBeNull ? undefined : 'Give it a value, or remove the key.';
+  }
+  if (Array.isArray(value))
+    return isMappingOnly(types) ? 'Write a mapping (`name: …`) instead of a list (`- …`).' : undefined;
+  return types.has('array') ? 'Write a list (`- …`) instead of a mapping.' : undefined;
+}
+
+function isMappingOnly(types: ReadonlySet<string>): boolean {
+  return types.has('object') && types.size === 1;
+}
+
+function hintForScalar({ types, schemas, label, written }: Mistyped, value: number | boolean): string | undefined {
+  if (!types.has('string')) return undefined;
+  const text = written ?? String(value);
   const example = schemas
     .flatMap((schema) => (Array.isArray(schema['examples']) ? schema['examples'] : []))
     .find((each) => typeof each === 'string');
-  const fits = (number: number): boolean =>
-    schemas.some(({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(written ?? String(number)));
-  if (types.has('string') && typeof value === 'number' && typeof example === 'string' && !fits(value))
+  const fits = schemas.some(({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(text));
+  if (typeof value === 'number' && example !== undefined && !fits)
     return `Write text, for example \`${label}${example}\`.`;
-  if (types.has('string') && (typeof value === 'number' || typeof value === 'boolean'))
-    return `Put it in quotes: \`${label}"${written ?? String(value)}"\`.`;
-  if (typeof value === 'string') {
-    const bare = value.trim();
-    if (types.has('boolean') && /^(true|yes|on|y)$/i.test(bare)) return `Write \`${label}true\`, without quotes.`;
-    if (types.has('boolean') && /^(false|no|off|n)$/i.test(bare)) return `Write \`${label}false\`, without quotes.`;
-    if ((types.has('integer') || types.has('number')) && /^-?\d+(\.\d+)?$/.test(bare))
-      return `Write \`${label}${bare}\`, without quotes.`;
-    if (types.has('array')) return `Write a list: \`${label}[${value}]\`.`;
-  }
+  return `Put it in quotes: \`${label}"${text}"\`.`;
+}
+
+function hintForText({ types, schemas, label }: Mistyped, value: string): string | undefined {
+  const bare = value.trim();
+  if (types.has('boolean') && /^(true|yes|on|y)$/i.test(bare)) return `Write \`${label}true\`, without quotes.`;
+  if (types.has('boolean') && /^(false|no|off|n)$/i.test(bare)) return `Write \`${label}false\`, without quotes.`;
+  if ((types.has('integer') || types.has('number')) && /^-?\d+(\.\d+)?$/.test(bare))
+    return `Write \`${label}${bare}\`, without quotes.`;
+  if (types.has('array')) return `Write a list: \`${label}[${value}]\`.`;
   const firstKey = textKeyOf(schemas);
-  if (types.has('object') && types.size === 1 && typeof value === 'string' && firstKey !== undefined)
-    return `Write a mapping, for example \`${label}{${firstKey}: ${value}}\`.`;
-  if (types.has('object') && types.size === 1 && Array.isArray(value))
-    return 'Write a mapping (`name: …`) instead of a list (`- …`).';
-  if (types.has('array') && isMapping(value)) return 'Write a list (`- …`) instead of a mapping.';
-  if (types.has('object') && (value === null || value === undefined))
-    return `Write \`${label}{}\`, or put keys under it.`;
-  if ((value === null || value === undefined) && !all.has('null')) return 'Give it a value, or remove the key.';
+  return isMappingOnly(types) && firstKey !== undefined
+    ? `Write a mapping, for example \`${label}{${firstKey}: ${value}}\`.`
+    : undefined;
+}
+
+function hintByType({ types, label }: Mistyped, value: unknown): string | undefined {
   if (types.has('integer') && typeof value === 'number')
     return `Write a whole number, for example \`${label}${Math.max(1, Math.round(value))}\`.`;
-  if ((types.has('integer') || types.has('number')) && !types.has('string'))
-    return `Write a number, for example \`${label}2\`.`;
-  return undefined;
+  return (types.has('integer') || types.has('number')) && !types.has('string')
+    ? `Write a number, for example \`${label}2\`.`
+    : undefined;
 }

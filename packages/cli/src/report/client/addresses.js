@@ -15,13 +15,7 @@ function route(isNew = true) {
   else if (page === 'workload') workloadPage(decode(rest));
   else if (page === 'finding') findingPage(rest);
   else if (!isOverview) notFound('There is no such page.');
-  for (const link of document.querySelectorAll('nav a')) {
-    const target = link.getAttribute('href') ?? '';
-    const isHere =
-      target === '#/' ? isOverview : page === 'explore' && stateOf(target.split('?')[1]).show === current.show;
-    if (isHere) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
-  }
+  markLinks(page);
   const heading = isOverview ? '' : (view.querySelector('h1')?.textContent ?? '');
   document.title = heading === '' ? title : `${heading} · ${title}`;
   if (page !== 'explore') search.value = '';
@@ -29,6 +23,15 @@ function route(isNew = true) {
     window.scrollTo(0, 0);
     if (document.activeElement !== search && page !== 'explore')
       document.getElementById('main').focus({ preventScroll: true });
+  }
+}
+function markLinks(page) {
+  for (const link of document.querySelectorAll('nav a')) {
+    const target = link.getAttribute('href') ?? '';
+    const isHere =
+      target === '#/' ? page === '' : page === 'explore' && stateOf(target.split('?')[1]).show === current.show;
+    if (isHere) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
   }
 }
 function decode(text) {
