@@ -280,36 +280,41 @@ of the volume).
 {{- end -}}
 
 {{/*
-mi.emptyOverArchives: the mount that hides the archives of the image with a volume in which there are none when the pod
-starts, as JSON: `at`, its path, and `volume`, its name; {} where there is none, or where something may fill the volume.
-Kubernetes, unlike docker, copies nothing of the image into a volume. Takes (root, workload).
+mi.emptyOverArtifacts: mounts that hide artifacts of the image with a volume in which there are none when the pod
+starts, as a JSON list of `at`, `volume` and `folder`. Not where something may fill the volume. Kubernetes, unlike
+docker, copies nothing of the image into a volume, and MI starts without artifacts, or the file that names its registry
+(SynapseConfigurationBuilder). Takes (root, workload).
 */}}
-{{- define "mi.emptyOverArchives" -}}
+{{- define "mi.emptyOverArtifacts" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
-{{- $folder := include "mi.archivesFolder" $root -}}
 {{- $found := dict -}}
-{{- if and (eq $workload.artifacts.source "image") (or $values.extraVolumeMounts $values.persistence) -}}
+{{- $starts := or $values.command ($values.lifecycle).postStart (and $workload.fenced ($root.Values.fencing).entrypoint) -}}
+{{- if and (or $values.extraVolumeMounts $values.persistence) (not $starts) -}}
 {{- include "mi.mounts" . -}}
+{{- $server := printf "%s/repository/deployment/server" $root.Values.resolved.home -}}
+{{- $archives := include "mi.archivesFolder" $root -}}
+{{- $folders := ternary (list $archives) list (eq $workload.artifacts.source "image") | concat (list (printf "%s/synapse-configs" $server)) -}}
+{{- range $at, $_ := $workload.mounts }}{{ if and (hasPrefix (printf "%s/" $server) $at) (regexMatch "/server/+(synapse-configs|dataservices|axis2services)(/|$)" $at) }}{{ $folders = append $folders (clean $at) }}{{ end }}{{ end -}}
+{{- range $folder := $folders -}}
 {{- /* The nearest one counts. */ -}}
 {{- $nearest := "" -}}
-{{- range $at, $mount := $workload.mounts -}}
+{{- range $at, $_ := $workload.mounts -}}
 {{- if and (hasPrefix (printf "%s/" (clean $at | trimSuffix "/")) (printf "%s/" $folder)) (ge (len (clean $at)) (len (clean $nearest))) }}{{ $nearest = $at }}{{ end -}}
 {{- end -}}
 {{- $name := (get $workload.mounts $nearest | default dict).name | default "" -}}
 {{- $written := false -}}
-{{- range $path, $file := $workload.files }}{{ if and $file (hasPrefix "repository/deployment/server/carbonapps/" $path) }}{{ $written = true }}{{ end }}{{ end -}}
-{{- $starts := or $values.command ($values.lifecycle).postStart (and $workload.fenced ($root.Values.fencing).entrypoint) -}}
-{{- if not (or (has $name (list "" "home")) $written $starts (include "mi.volumeFillers" (list $workload $name) | fromJsonArray)) -}}
-{{- $volumes := include "mi.volumes" . | fromYamlArray -}}
-{{- range $volumes -}}
+{{- range $path, $file := $workload.files }}{{ if and $file (hasPrefix (printf "%s/" $folder) (printf "%s/%s" $root.Values.resolved.home $path)) }}{{ $written = true }}{{ end }}{{ end -}}
+{{- if not (or (has $name (list "" "home")) $written (include "mi.volumeFillers" (list $workload $name) | fromJsonArray)) -}}
+{{- range include "mi.volumes" (list $root $workload) | fromYamlArray -}}
 {{- $new := and (hasPrefix "data-" $name) (not (get ($values.persistence | default dict) (trimPrefix "data-" $name) | default dict).existingClaim) -}}
-{{- if and (eq .name $name) (or (hasKey . "emptyDir") (hasKey . "ephemeral") $new) }}{{ $found = dict "at" $nearest "volume" $name }}{{ end -}}
+{{- if and (eq .name $name) (or (hasKey . "emptyDir") (hasKey . "ephemeral") $new) }}{{ $_ := set $found $nearest (dict "at" $nearest "volume" $name "folder" $folder) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- toJson $found -}}
+{{- end -}}
+{{- values $found | toJson -}}
 {{- end -}}
 
 {{/*
