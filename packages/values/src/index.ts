@@ -7,7 +7,13 @@ export { type KnownPlaces, locateFindings, locateReplicas } from './configuratio
 export { type LoadedConfiguration, loadedConfiguration } from './configuration/loaded.ts';
 export { isMapping, layerValues, mappingOf, valueAt, type Values } from './mapping/merge.ts';
 export { faultDiagnostics, parted } from './check/chart-faults.ts';
-export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './check/validate.ts';
+export {
+  checkValues,
+  validateValues,
+  writtenFindings,
+  type CheckedValues,
+  type ValidateOptions,
+} from './check/validate.ts';
 export {
   makeFolder,
   stageFile,

@@ -56,6 +56,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+it('tells what YAML makes of a setting in a values file that it reads, at its line and once', async () => {
+  writeFileSync(join(folder, 'common.yaml'), 'pattern: coordinated\nenv:\n  VERSION: 1.10\n');
+  const { out, exitCode } = await generate(
+    'valuesFiles: [common.yaml]\nenvironments: {dev: {}, prod: {namespace: prod}}',
+    '--out',
+    'deploy',
+    '--no-package',
+    '--json',
+  );
+  const { diagnostics } = JSON.parse(out) as { diagnostics: readonly { code: string }[] };
+  expect(exitCode).toBe(0);
+  expect(diagnostics.filter(({ code }) => code === 'MI-VALUES-WRITTEN')).toMatchObject([
+    {
+      message: '`VERSION` is written as 1.10, which YAML reads as 1.1, so the server gets 1.1.',
+      source: { path: 'common.yaml', line: 3, column: 12 },
+    },
+  ]);
+});
+
 describe('directories of file consumers', () => {
   const volume =
     'values: {workloads: {bank-inbound: {persistence: {bank: {existingClaim: bank, mountPath: /mnt/bank}}}}}\n';

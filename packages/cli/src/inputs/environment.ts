@@ -9,12 +9,13 @@ import {
   type KnownPlaces,
   type LoadedConfiguration,
   locateFindings,
+  writtenFindings,
 } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { display } from '../context/files.ts';
 import { inputPaths } from './load.ts';
 import { type PlanFlags, planOptions } from './plan-options.ts';
-import { readValuesFiles } from './values-file.ts';
+import { readValuesDocuments } from './values-file.ts';
 
 /** What a command asks of the values of its environments. */
 export interface ValuesRun extends Pick<EnvironmentRequest, 'inputs' | 'plans'> {
@@ -36,11 +37,14 @@ export async function valuesOfEnvironment(
 ): Promise<EnvironmentValues> {
   const { flags, loaded, context, inputs, plans, withoutPackage = false } = run;
   const options = await planOptions(flags, loaded, context, environment);
-  const valuesFiles = readValuesFiles(environment, loaded, context);
+  const documents = readValuesDocuments(environment, loaded, context);
+  const valuesFiles = documents.map(({ value }) => value ?? {});
   const guard = guardInImage(environment, valuesFiles, { withoutPackage, images: inventory.images });
   const shown = display(file, context);
   const of = { environment, options, valuesFiles, file, shown, inputs, plans, guard };
-  return environmentValues(inventory, { ...of, packaged: !withoutPackage, configuration: loaded?.path });
+  const made = environmentValues(inventory, { ...of, packaged: !withoutPackage, configuration: loaded?.path });
+  // The file that is written has what YAML has made of them.
+  return { ...made, diagnostics: [...made.diagnostics, ...documents.flatMap(writtenFindings)] };
 }
 
 /** Findings of an environment at the place where a user has written what they are about. */

@@ -51,9 +51,6 @@ export async function withChartFaults(
   const found = await (isSame ? begun : await beginJudgement(one, judge)).found;
   return {
     ...one,
-    diagnostics: [
-      ...withoutFileFindings(one.diagnostics),
-      ...found.map((finding) => withProjectDatabase(finding, inventory)),
-    ],
+    diagnostics: [...withoutFileFindings(one), ...found.map((finding) => withProjectDatabase(finding, inventory))],
   };
 }

@@ -40,7 +40,14 @@ export function checkValues(text: string, path: string, options: ValidateOptions
   const file = readValues({ text, path, base: options.base });
   if (file.value === undefined)
     return { diagnostics: file.diagnostics, values: undefined, breaksSchema: true, refused: [] };
-  return checkFile(file, file.value, options);
+  const checked = checkFile(file, file.value, options);
+  const diagnostics = [...checked.diagnostics, ...writtenFindings(file)].sort(compareDiagnostics);
+  return { ...checked, diagnostics };
+}
+
+/** Settings of a file that arrive as another text than they are written. */
+export function writtenFindings(file: YamlFile): readonly Diagnostic[] {
+  return writtenRules(file).map((finding) => placed(file, finding));
 }
 
 /** The same of values that `emitYaml` has just written as this text, which reads back as they are. */
@@ -52,11 +59,7 @@ export function checkWritten(values: Values, text: string, path: string, options
 function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): CheckedValues {
   const values = mergeValues(chartDefaults, own);
   const faults = checkAgainstSchema(validate, valuesSchema, { data: values, file, prefix: 'MI-VALUES' });
-  const findings = [
-    ...timeZoneRules(values),
-    ...writtenRules(file),
-    ...(plan === undefined ? [] : planRules(values, plan)),
-  ];
+  const findings = [...timeZoneRules(values), ...(plan === undefined ? [] : planRules(values, plan))];
   const told = findings.map((finding) => placed(file, finding));
   return {
     diagnostics: [...withoutEchoes(faults), ...told].sort(compareDiagnostics),

@@ -124,12 +124,15 @@ export function rewriteValues(
 ): EnvironmentValues {
   const context = { ...one.context, ...more };
   const { text, values, checked, diagnostics } = writeValues(one.plan, environment, context, one.shown);
-  return { ...one, text, values, checked, diagnostics: [...withoutFileFindings(one.diagnostics), ...diagnostics] };
+  return { ...one, text, values, checked, diagnostics: [...withoutFileFindings(one), ...diagnostics] };
 }
 
 /** Findings that are not about the values file. */
-export function withoutFileFindings(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ code }) => !code.startsWith('MI-VALUES-'));
+export function withoutFileFindings({
+  diagnostics,
+  shown,
+}: Pick<EnvironmentValues, 'diagnostics' | 'shown'>): readonly Diagnostic[] {
+  return diagnostics.filter(({ code, source }) => !code.startsWith('MI-VALUES-') || (source?.path ?? shown) !== shown);
 }
 
 /** What the values ask for: they may say more than the plan. */

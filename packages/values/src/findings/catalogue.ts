@@ -158,7 +158,7 @@ const valuesRules = {
   ),
   'MI-VALUES-WRITTEN': warning(
     'A setting that arrives in another form',
-    'Variables and properties are text. Without quotes YAML reads some texts as numbers or as true and false, and the server gets those: `1.10` becomes `1.1`, `0123` becomes `83`, and `yes` becomes `true`.',
+    'Variables, properties and annotations are text. Without quotes YAML reads some texts as numbers or as true and false, and those arrive: `1.10` becomes `1.1`, `0123` becomes `83`, and `yes` becomes `true`.',
     'Put it in quotes.',
   ),
   'MI-VALUES-UNPLANNED': error(
