@@ -189,7 +189,21 @@ const commandLine: readonly Case[] = [
     files: {},
     args: ['scan', ''],
     exitCode: 2,
-    errors: ['MI-CLI-USAGE An empty path is given.'],
+    errors: ["MI-CLI-USAGE The argument 'paths' has an empty value."],
+  },
+  {
+    name: 'an empty values file',
+    files: {},
+    args: ['validate', 'values.yaml', ''],
+    exitCode: 2,
+    errors: ["MI-CLI-USAGE The argument 'values' has an empty value."],
+  },
+  {
+    name: 'an empty name',
+    files: {},
+    args: ['explain', ''],
+    exitCode: 2,
+    errors: ["MI-CLI-USAGE The argument 'name' has an empty value."],
   },
   {
     name: 'an environment without a configuration',

@@ -56,6 +56,10 @@ describe('a wrong use', () => {
     expect((await run(argv)).err).toMatch(/^error MI-CLI-USAGE\n {4}--[\w-]+ has an empty value\./);
   });
 
+  it('is told as text where --json stands behind the end of the options', async () => {
+    expect((await run(['scan', '--', '--json'])).err).toMatch(/^error MI-INPUT-MISSING/);
+  });
+
   it('is an option of one place that is given twice, with two of them', async () => {
     for (const command of ['rollout', 'rollback', 'status', 'diff', 'generate'])
       expect((await run([command, '--env', 'dev', '--env', 'prod'])).err).toContain(

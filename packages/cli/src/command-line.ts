@@ -20,7 +20,7 @@ export async function runCommandLine(argv: readonly string[], outside: Context):
   };
   const completes = argv[0] === 'complete';
   const program = createProgram(context, finish, { withCompletion: !completes });
-  program.hook('preAction', (_, command) => mustHaveValues(command));
+  if (!completes) program.hook('preAction', (_, command) => mustHaveValues(command));
   try {
     const words = completes ? await completing(program, argv, context) : withoutUnknownHelp(argv, program);
     await program.parseAsync([...words], { from: 'user' });
@@ -42,6 +42,10 @@ async function completing(program: Command, argv: readonly string[], context: Co
 
 /** An empty value, often of a variable that is not set, would name the current folder or nothing at all. */
 function mustHaveValues(command: Command): void {
+  const operands = command.registeredArguments;
+  const operand = operands[Math.min(command.args.indexOf(''), operands.length - 1)]?.name();
+  if (operand !== undefined)
+    throw wrongUse(`The argument '${operand}' has an empty value.`, 'Set it; the current folder is `.`.');
   const commands = [command, command.parent].filter((one) => one !== null);
   const empty = commands
     .flatMap((one) => one.options.map((option) => ({ option, value: one.getOptionValue(option.attributeName()) })))

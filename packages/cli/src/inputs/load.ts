@@ -18,7 +18,7 @@ import {
 import { findConfiguration, type LoadedConfiguration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure, wrongUse } from '../context/failure.ts';
+import { CommandFailure } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
 import { createProgress } from '../output/progress.ts';
 import { collectLessOften, collectOftener, manyArtifacts } from './memory.ts';
@@ -130,8 +130,6 @@ export function inputPaths(
   loaded: LoadedConfiguration | undefined,
   context: Context,
 ): readonly string[] {
-  if (paths.includes(''))
-    throw wrongUse('An empty path is given.', 'Name a project, a .car file or a folder; the current one is `.`.');
   if (paths.length > 0) return paths;
   if (loaded === undefined) return ['.'];
   // A configuration without a list stands in the folder that it is about.

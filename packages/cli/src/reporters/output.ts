@@ -49,7 +49,9 @@ export function takeOutputFormat<T extends GlobalOptions & { readonly format?: F
 }
 
 /** The output format in arguments that could not be parsed. */
-export function outputFormatIn(argv: readonly string[]): OutputFormat {
+export function outputFormatIn(all: readonly string[]): OutputFormat {
+  const end = all.indexOf('--');
+  const argv = end === -1 ? all : all.slice(0, end);
   const named = argv.find((word, index) => isOutputFormat(word) && argv[index - 1] === '--format');
   const joined = argv.find((word) => word.startsWith('--format='))?.slice('--format='.length);
   const format = named ?? joined;
