@@ -97,10 +97,10 @@ export default defineConfig({
       GOGC: '400',
       ...(inMemory ? { TMPDIR: inMemory } : {}),
     },
-    // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
-    testTimeout: 180_000,
-    hookTimeout: 240_000,
-    expect: { poll: { timeout: 30_000 } },
+    // For what never ends: a busy machine is no fault of a test. So no test names a shorter time.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 120_000 } },
     // Many tests wait for processes that they start, so that one worker would leave a processor of two without work.
     maxWorkers: Math.max(2, availableParallelism()),
     // Many folders of tests load the same modules.

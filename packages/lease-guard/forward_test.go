@@ -54,7 +54,7 @@ func talk(t *testing.T, port int, line string) string {
 		t.Fatal(err)
 	}
 	defer func() { _ = connection.Close() }()
-	_ = connection.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = connection.SetDeadline(time.Now().Add(2 * time.Minute))
 	_, _ = fmt.Fprintln(connection, line)
 	_ = connection.(*net.TCPConn).CloseWrite()
 	answer, err := io.ReadAll(connection)
@@ -68,7 +68,7 @@ func TestAConnectionGoesToThePodThatWorks(t *testing.T) {
 	server := freePort(t)
 	echo(t, fmt.Sprintf("127.0.0.2:%d", server), "owner")
 	echo(t, fmt.Sprintf("127.0.0.1:%d", server), "own")
-	f := &forwarding{patience: 5 * time.Second}
+	f := &forwarding{patience: time.Minute}
 	port := forwarded(t, f, server)
 	f.owner.Store("127.0.0.2")
 	if said := talk(t, port, "hello"); said != "owner hello, owner end" {
@@ -82,7 +82,7 @@ func TestAConnectionGoesToThePodThatWorks(t *testing.T) {
 
 func TestAConnectionWaitsForAServer(t *testing.T) {
 	server := freePort(t)
-	f := &forwarding{patience: 5 * time.Second}
+	f := &forwarding{patience: time.Minute}
 	port := forwarded(t, f, server)
 	// Nobody is known at first; then the owner is, and its server listens later still.
 	time.AfterFunc(200*time.Millisecond, func() { f.owner.Store("127.0.0.2") })
@@ -100,7 +100,7 @@ func TestAConnectionIsClosedWhenNobodyListensForLong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = connection.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = connection.SetReadDeadline(time.Now().Add(2 * time.Minute))
 	if _, err := connection.Read(make([]byte, 1)); err != io.EOF {
 		t.Fatalf("%v, and not the end", err)
 	}

@@ -36,15 +36,26 @@ func newMicro(t *testing.T) *micro {
 
 func (m *micro) address() string { return strings.TrimPrefix(m.URL, "http://") }
 
-// freePort is a port that nobody listens at.
+// freePort is a port that nobody listens at. It stays bound until the test ends, so nobody else gets it. That keeps
+// none from listening who wants to share the address, as Go does.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().(*net.TCPAddr).Port
+	t.Cleanup(func() { _ = syscall.Close(socket) })
+	if err := errors.Join(
+		syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}),
+		syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1),
+	); err != nil {
+		t.Fatal(err)
+	}
+	bound, err := syscall.Getsockname(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bound.(*syscall.SockaddrInet4).Port
 }
 
 // probed are the answers of /ready and /live, as "STATUS TEXT".
@@ -216,6 +227,7 @@ func TestAnotherSignOfTheStartMayBeNamed(t *testing.T) {
 }
 
 func TestTheLeaseSaysHowFarTheServerIs(t *testing.T) {
+	t.Parallel()
 	a := newAPIServer(t)
 	started, listen := freePort(t), freePort(t)
 	g := run(t, a, false, "echo up > up; while :; do sleep 0.1; done", "--listen", strconv.Itoa(listen), "--started", strconv.Itoa(started))

@@ -27,7 +27,7 @@ describe.skipIf(go.status !== 0)('lease-guard (Go; skipped without it)', () => {
     // They wait for each other's processes most of the time: more than there are processors run at once.
     const { status, said } = run('test', '-count=1', '-parallel=16', './...');
     expect({ status, said }).toEqual({ status: 0, said: expect.stringMatching(/^ok\s/) });
-  }, 400_000);
+  });
 
   it('needs nothing but the standard library', () => {
     const { said } = run('list', '-deps', '-f', '{{if not .Standard}}{{.ImportPath}}{{end}}', '.');

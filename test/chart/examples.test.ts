@@ -48,7 +48,7 @@ beforeAll(async () => {
     );
     return { example, byVersion: new Map(between) };
   });
-}, 300_000);
+});
 
 describe('generated files of the chart', () => {
   it('are up to date: README, list of examples, rendered examples', async () => {

@@ -43,10 +43,10 @@ describe.skipIf(skipped !== undefined)(
         mode: 0o755,
       });
       for (let space = 0; space < 10; space += 1) await fillNamespace(cluster, space);
-    }, 400_000);
+    });
     afterAll(async () => {
       await cluster?.down();
-    }, 60_000);
+    });
 
     test('of ten namespaces with 200 workloads reads each image once and asks a handful of questions', async () => {
       const images: string[] = [];
@@ -85,7 +85,7 @@ describe.skipIf(skipped !== undefined)(
         document.workloads.filter(({ risks }) => risks['now'] === 'twice').map(({ id }) => id.split('/')[2]),
       ).toEqual(Array.from({ length: 10 }, () => 'app-0'));
       expect(requests.length).toBeLessThan(100);
-    }, 120_000);
+    });
   },
 );
 

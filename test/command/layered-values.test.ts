@@ -129,7 +129,7 @@ describe('files that lie over each other', () => {
     expect(states.filter(({ refused }) => refused).length).toBeGreaterThan(5);
     expect(states.filter(({ refused }) => !refused).length).toBeGreaterThan(5);
     expect(states.filter(({ inBase }) => inBase).length).toBeGreaterThan(5);
-  }, 600_000);
+  });
 });
 
 /** A finding with what stands at its place. */

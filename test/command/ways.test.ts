@@ -11,23 +11,19 @@ const kindOf = ({ pattern, coordination, recovery }: Way): string =>
 
 // The API-level tests apply the same ways to an API server.
 describe('each way of delivery', () => {
-  it.concurrent.each(ways)(
-    '$pattern, $delivery from $source, $coordination, $recovery',
-    { timeout: 60_000 },
-    async (way) => {
-      const { exitCode, document, file } = await generateWay(way);
-      // generate has asked the chart, as validate does.
-      expect(exitCode, JSON.stringify(document)).toBe(0);
-      const values = readFileSync(file, 'utf8');
-      const rendered = await renderChart({ ...resident, chart, values: [file] });
-      if (rendered.state === 'refused') throw new Error(JSON.stringify(rendered.diagnostics));
-      const kinds = rendered.objects.map(({ object }) => object.kind);
-      expect(kinds).toContain(kindOf(way));
-      const isFenced = way.recovery === 'fenced';
-      expect(/^ *recovery: fenced/m.test(values)).toBe(isFenced);
-      expect(rendered.manifest.includes('leases')).toBe(isFenced);
-    },
-  );
+  it.concurrent.each(ways)('$pattern, $delivery from $source, $coordination, $recovery', async (way) => {
+    const { exitCode, document, file } = await generateWay(way);
+    // generate has asked the chart, as validate does.
+    expect(exitCode, JSON.stringify(document)).toBe(0);
+    const values = readFileSync(file, 'utf8');
+    const rendered = await renderChart({ ...resident, chart, values: [file] });
+    if (rendered.state === 'refused') throw new Error(JSON.stringify(rendered.diagnostics));
+    const kinds = rendered.objects.map(({ object }) => object.kind);
+    expect(kinds).toContain(kindOf(way));
+    const isFenced = way.recovery === 'fenced';
+    expect(/^ *recovery: fenced/m.test(values)).toBe(isFenced);
+    expect(rendered.manifest.includes('leases')).toBe(isFenced);
+  });
 });
 
 describe('plan --json', () => {

@@ -195,7 +195,7 @@ describe('package --from', () => {
     } finally {
       registry.close();
     }
-  }, 120_000);
+  });
 
   test('makes an image whose values may be fenced without a package', async () => {
     const source = imageOf([tar(entriesOf({ [`${carbonapps}/a.car`]: await car('A') }))]);

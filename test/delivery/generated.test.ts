@@ -153,40 +153,36 @@ function archive(
 }
 
 describe('generated projects and archives', () => {
-  test.each(['roles', 'archives'] as const)(
-    '%s: every artifact is delivered, each stateful one once',
-    { timeout: 240_000 },
-    async (mode) => {
-      await fc.assert(
-        fc.asyncProperty(input, async (applications) => {
-          const work = mkdtempSync(join(tmpdir(), 'mi-generated-'));
-          try {
-            const expected = await write(join(work, 'in'), applications);
-            const { packaged, workloads } = await packageInput(work, 'in', join(work, 'out'), mode);
-            const clash = packaged.diagnostics.some(({ code }) => code === 'MI-PLAN-NAME-CLASH');
-            if (clash) return;
-            expect(packaged.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-            const deployed = deployedBy(join(work, 'out'), mode, workloads);
-            const stateful = expected.filter((id) => /^(task|inbound-endpoint)\//.test(id));
-            const all = [...deployed.values()].flat().map(({ id }) => id);
-            expect([...new Set(all)].toSorted()).toEqual(expected.toSorted());
-            expect(all.filter((id) => stateful.includes(id)).toSorted()).toEqual(stateful.toSorted());
-            for (const { name, stateful: own } of workloads) {
-              const ids = (deployed.get(name) ?? []).map(({ id }) => id);
-              expect(ids.filter((id) => stateful.includes(id)).toSorted()).toEqual(own.toSorted());
-              if (mode === 'roles')
-                expect(ids.filter((id) => !stateful.includes(id)).toSorted()).toEqual(
-                  expected.filter((id) => !stateful.includes(id)).toSorted(),
-                );
-            }
-            await packageInput(work, 'in', join(work, 'again'), mode);
-            expect(contents(join(work, 'again'))).toEqual(contents(join(work, 'out')));
-          } finally {
-            rmSync(work, { recursive: true, force: true });
+  test.each(['roles', 'archives'] as const)('%s: every artifact is delivered, each stateful one once', async (mode) => {
+    await fc.assert(
+      fc.asyncProperty(input, async (applications) => {
+        const work = mkdtempSync(join(tmpdir(), 'mi-generated-'));
+        try {
+          const expected = await write(join(work, 'in'), applications);
+          const { packaged, workloads } = await packageInput(work, 'in', join(work, 'out'), mode);
+          const clash = packaged.diagnostics.some(({ code }) => code === 'MI-PLAN-NAME-CLASH');
+          if (clash) return;
+          expect(packaged.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+          const deployed = deployedBy(join(work, 'out'), mode, workloads);
+          const stateful = expected.filter((id) => /^(task|inbound-endpoint)\//.test(id));
+          const all = [...deployed.values()].flat().map(({ id }) => id);
+          expect([...new Set(all)].toSorted()).toEqual(expected.toSorted());
+          expect(all.filter((id) => stateful.includes(id)).toSorted()).toEqual(stateful.toSorted());
+          for (const { name, stateful: own } of workloads) {
+            const ids = (deployed.get(name) ?? []).map(({ id }) => id);
+            expect(ids.filter((id) => stateful.includes(id)).toSorted()).toEqual(own.toSorted());
+            if (mode === 'roles')
+              expect(ids.filter((id) => !stateful.includes(id)).toSorted()).toEqual(
+                expected.filter((id) => !stateful.includes(id)).toSorted(),
+              );
           }
-        }),
-        { numRuns: 20, seed: 20_261_123, endOnFailure: true },
-      );
-    },
-  );
+          await packageInput(work, 'in', join(work, 'again'), mode);
+          expect(contents(join(work, 'again'))).toEqual(contents(join(work, 'out')));
+        } finally {
+          rmSync(work, { recursive: true, force: true });
+        }
+      }),
+      { numRuns: 20, seed: 20_261_123, endOnFailure: true },
+    );
+  });
 });

@@ -13,7 +13,7 @@ describe.skipIf(go.status !== 0)('the image of lease-guard (skipped without Go)'
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry();
-  }, 600_000);
+  });
   afterAll(() => registry.close());
 
   it("holds the program and its licences, Go's too", () => {
@@ -54,5 +54,5 @@ describe.skipIf(go.status !== 0)('the image of lease-guard (skipped without Go)'
         config: { Entrypoint: ['/lease-guard'], User: '65532:65532' },
       });
     }
-  }, 300_000);
+  });
 });

@@ -13,7 +13,7 @@ let registry: TestRegistry;
 beforeAll(async () => {
   registry = await startRegistry();
   registries.push(registry);
-}, 600_000);
+});
 afterAll(() => {
   for (const one of registries) one.close();
 });

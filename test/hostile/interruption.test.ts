@@ -38,7 +38,7 @@ async function interrupted(words: readonly string[], options: Interrupted): Prom
   const ended = once(child, 'close');
   const file = `${starts}.started`;
   const started = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-  await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
+  await expect.poll(started, { interval: 20 }).toMatch(/^\d+\n$/);
   child.kill(signal);
   expect(await ended).toEqual([exitOf[signal], null]);
   return `/proc/${started().trim()}`;
@@ -155,7 +155,7 @@ describe('a run that is cut off', () => {
       starts: helm,
       signal,
     });
-    await expect.poll(() => existsSync(ended), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(ended)).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
   });
 
@@ -225,7 +225,7 @@ describe('a run that is cut off', () => {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
     const ended = once(child, 'close');
     const started = (): string => (existsSync(`${helm}.started`) ? readFileSync(`${helm}.started`, 'utf8') : '');
-    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n\d+\n$/);
+    await expect.poll(started, { interval: 20 }).toMatch(/^\d+\n\d+\n$/);
     await expect.poll(() => existsSync(`${helm}.slow`)).toBe(true);
     child.kill(signal);
     expect([await ended, said]).toEqual([[exitOf[signal], null], '']);
@@ -247,11 +247,13 @@ describe('a run that is cut off', () => {
     });
     const packed = (): boolean =>
       readdirSync(temporary, { recursive: true, encoding: 'utf8' }).some((name) => name.endsWith('.car'));
-    await expect.poll(packed, { timeout: 50_000, interval: 20 }).toBe(true);
+    await expect.poll(packed, { interval: 20 }).toBe(true);
+    const started = (): string => (existsSync(`${helm}.started`) ? readFileSync(`${helm}.started`, 'utf8') : '');
+    await expect.poll(started, { interval: 20 }).toMatch(/^\d+\n/);
     const ended = once(child, 'close');
     child.kill('SIGKILL');
     await ended;
-    for (const pid of readFileSync(`${helm}.started`, 'utf8').trim().split('\n')) process.kill(Number(pid));
+    for (const [pid] of started().matchAll(/\d+(?=\n)/g)) process.kill(Number(pid));
     await miPatterns(['generate', '--check'], { cwd, environment: { TMPDIR: temporary } });
     expect(readdirSync(temporary)).toEqual([]);
   });
@@ -302,10 +304,10 @@ describe('a run that is cut off', () => {
     const ended = once(child, 'close');
     const started = (): readonly string[] =>
       existsSync(`${unittest}.started`) ? readFileSync(`${unittest}.started`, 'utf8').trim().split('\n') : [];
-    await expect.poll(started, { timeout: 50_000, interval: 20 }).not.toEqual([]);
+    await expect.poll(started, { interval: 20 }).not.toEqual([]);
     child.kill(signal);
     expect(await ended).toEqual([exitOf[signal], null]);
-    await expect.poll(() => started().filter(isAtWork), { timeout: 5_000, interval: 50 }).toEqual([]);
+    await expect.poll(() => started().filter(isAtWork), { interval: 50 }).toEqual([]);
   });
 
   it('leaves alone what a run on another machine or in another container writes', async () => {

@@ -80,7 +80,7 @@ beforeAll(async () => {
   registryProcess = spawn(publication, ['registry'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const [line] = (await once(registryProcess.stdout, 'data')) as [Buffer];
   registry = `oci://${line.toString().trim()}/charts`;
-}, 600_000);
+});
 
 afterAll(() => {
   registryProcess.stdin.end();

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeProjects } from '../../bench/lib/project.ts';
 import { digestIn, digestOfPage, openReport, reportPictures } from '../support/report-pictures.ts';
@@ -33,6 +33,13 @@ describe.skipIf(browserProgram === undefined)(
     });
     afterAll(() => browser?.close());
 
+    /** A page that is waited for as long as a busy machine takes. */
+    async function newPage(options: BrowserContextOptions): Promise<Page> {
+      const page = await browser.newPage(options);
+      page.setDefaultTimeout(300_000);
+      return page;
+    }
+
     /** Opens a file and notes everything that goes wrong or goes to the network. */
     async function open(
       file: string,
@@ -40,7 +47,7 @@ describe.skipIf(browserProgram === undefined)(
       scheme: 'light' | 'dark' = 'light',
       hash = '',
     ): Promise<{ readonly page: Page; readonly trouble: string[] }> {
-      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
+      const page = await newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
       const trouble: string[] = [];
       page.on('console', (message) => trouble.push(`console ${message.type()}: ${message.text()}`));
       page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
@@ -73,7 +80,8 @@ describe.skipIf(browserProgram === undefined)(
       await page.keyboard.press('/');
       await page.keyboard.type('  TASK/wwww ');
       await expect.poll(status).toMatch(/^3 of \d+$/);
-      expect(new URL(page.url()).hash).toContain('q=++TASK%2Fwwww');
+      // Playwright hears of a new address later than the page.
+      await expect.poll(() => new URL(page.url()).hash).toContain('q=++TASK%2Fwwww');
       expect(await page.locator('.row').first().textContent()).toContain('W'.repeat(30));
       await page.reload();
       await expect.poll(status).toMatch(/^3 of \d+$/);
@@ -284,7 +292,7 @@ describe.skipIf(browserProgram === undefined)(
     });
 
     it.each(reportPictures)('docs/images/%s.png shows the report as it is', async (name, hash, height) => {
-      const page = await browser.newPage({ viewport: { width: 1240, height }, colorScheme: 'light' });
+      const page = await newPage({ viewport: { width: 1240, height }, colorScheme: 'light' });
       await openReport(page, pathToFileURL(join(folder, 'shop.html')).href, hash);
       const pictured = digestIn(readFileSync(join(repository, 'docs/images', `${name}.png`)));
       expect(pictured === (await digestOfPage(page)) ? 'up to date' : 'run npm run screenshots').toBe('up to date');

@@ -50,7 +50,7 @@ describe('results of tests', () => {
     expect([...titles].map(([, title = '']) => title).filter((title) => !title.includes('skipped'))).toEqual([]);
   });
 
-  it('name each failed test, what it expected and what it saw', { timeout: 60_000 }, async () => {
+  it('name each failed test, what it expected and what it saw', async () => {
     const files = join(folder, 'failing');
     const out = join(folder, 'failed.json');
     mkdirSync(files);

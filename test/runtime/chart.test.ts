@@ -73,7 +73,6 @@ function management(pod: Pod, path: string, headers: Readonly<Record<string, str
         path: `/management${path}`,
         headers: { accept: 'application/json', ...headers },
         rejectUnauthorized: false,
-        timeout: 20_000,
       },
       (response) => {
         let body = '';
@@ -106,7 +105,7 @@ function presented(port: number): Promise<string> {
 }
 
 const get = async (url: string): Promise<Answer> => {
-  const response = await fetch(url, { signal: AbortSignal.timeout(20_000) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
   return { status: response.status, body: await response.text() };
 };
 const api = (name: string, mediators: string): string =>
@@ -195,7 +194,7 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
         tokenSecret: secret('token'),
       },
     };
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await Promise.all(pods.map((pod) => pod.remove()));
@@ -213,7 +212,7 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
         configMaps: { authorities: { 'backend.pem': authority.certificate } },
         archives,
       });
-    }, 180_000);
+    });
 
     test('the ports of the container are those that the server opened', async () => {
       expect(await get(`http://localhost:${pod.port('internal')}/healthz`)).toMatchObject({ status: 200 });
@@ -259,7 +258,7 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
       await new Promise((done) => setTimeout(done, 20_000));
       expect((await get(`http://localhost:${pod.port('http')}/late`)).status).toBe(404);
       expect(pod.log()).not.toContain('late_1.0.0');
-    }, 60_000);
+    });
 
     test('the users of the release, and no others, log in at the management API', async () => {
       expect((await management(pod, '/login', basic('admin', 'admin'))).status).toBe(401);
@@ -319,10 +318,9 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
       expect(milliseconds).toBeLessThan(30_000);
       await until(
         () => !pod.isRunning(),
-        10_000,
         () => 'the entry point still runs',
       );
-    }, 120_000);
+    });
   });
 
   test.skipIf(!hasIpv6)(
@@ -340,7 +338,6 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
       expect([await status(plain, '127.0.0.1'), await status(plain, '[::1]')]).toEqual([404, 'refused']);
       expect([await status(both, '127.0.0.1'), await status(both, '[::1]')]).toEqual([404, 404]);
     },
-    240_000,
   );
 
   test.skipIf(!canMount)(
@@ -361,10 +358,8 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
       expect(pod.preStop()).toMatchObject({ exitCode: 0 });
       await until(
         () => !pod.isRunning(),
-        10_000,
         () => 'the entry point still runs',
       );
     },
-    240_000,
   );
 });

@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
@@ -89,7 +90,6 @@ function baseImage(runtime: string, recipe: string): string {
     const made = join(work, 'base.tar');
     execFileSync('bash', [recipe, clean, made, baseName.replace('localhost/', '')], {
       stdio: 'ignore',
-      timeout: 400_000,
     });
     renameSync(made, archive);
     return archive;
@@ -216,7 +216,10 @@ async function runContainer(
   let log = '';
   child.stdout.on('data', (text: Buffer) => (log += text.toString()));
   child.stderr.on('data', (text: Buffer) => (log += text.toString()));
-  const ended = new Promise<void>((done) => void child.once('exit', () => done()));
+  const ended = once(child, 'exit');
+  let isClosed = false;
+  // Only then is all in the log that it wrote.
+  child.once('close', () => (isClosed = true));
   let stopped = false;
   const stop = async (): Promise<void> => {
     if (stopped) return;
@@ -231,8 +234,7 @@ async function runContainer(
   };
   try {
     await until(
-      () => /Micro Integrator started in/.test(log) || child.exitCode !== null,
-      150_000,
+      () => /Micro Integrator started in/.test(log) || isClosed,
       () => `the container has not started:\n${log.slice(-4000)}`,
     );
   } catch (error) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../scripts/lib/cache.ts';
+import { reservePorts } from '../support/ports.ts';
 import { type Runtime, until } from './server.ts';
 
 /** User and database of MI's coordination tables, here and in the container-level proofs. */
@@ -40,7 +41,7 @@ export function provideDriver(): string {
         `-Dartifact=org.postgresql:postgresql:${driverVersion}`,
         `-DoutputDirectory=${folder}`,
       ],
-      { stdio: 'ignore', timeout: 300_000, cwd: tmpdir() },
+      { stdio: 'ignore', cwd: tmpdir() },
     );
   }
   return jar;
@@ -73,7 +74,7 @@ export function compileLauncher(runtime: string, folder: string): void {
       folder,
       fileURLToPath(new URL('CoordinatedMi.java', import.meta.url)),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 },
+    { stdio: ['ignore', 'ignore', 'pipe'] },
   );
 }
 
@@ -133,7 +134,7 @@ export async function startDatabase(programs: string): Promise<Database> {
     { encoding: 'utf8', cwd: work, ...user },
   );
   if (made.status !== 0) throw new Error(`initdb failed:\n${made.stderr}`);
-  const port = await freePort();
+  const port = (await reservePorts([67])) + 67;
   const server = spawn(
     join(programs, 'postgres'),
     [
@@ -181,7 +182,6 @@ export async function startDatabase(programs: string): Promise<Database> {
   };
   await until(
     () => psql('select 1').status === 0,
-    30_000,
     () => 'PostgreSQL does not answer',
   );
   query(coordinationTables);
@@ -241,14 +241,4 @@ export async function wireTo(port: number): Promise<Wire> {
       for (const socket of sockets) socket.destroy();
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => done(port));
-    });
-  });
 }

@@ -65,7 +65,6 @@ async function start(
 const joined = (server: CoordinatedServer): Promise<void> =>
   until(
     () => takesPart(server),
-    300_000,
     () => `the server does not take part:\n${story(server)}`,
   );
 const analyse = (from: number): TickAnalysis =>
@@ -98,7 +97,6 @@ async function roles<Server extends CoordinatedServer>(
   const one = (): Server | undefined => pair.find((server) => firing(2500).some(({ name }) => name === server.name));
   await until(
     () => one() !== undefined && firing(2500).length === 1,
-    120_000,
     () => `no single server fires:\n${pair.map(story).join('\n')}`,
   );
   const owner = one() as Server;
@@ -126,7 +124,7 @@ describeWith(missing, 'servers that coordinate through PostgreSQL (MI 4.3.0, bui
     rmSync(work, { recursive: true, force: true });
   });
 
-  test('one of two servers fires; when it is killed, the other goes on', { timeout: 900_000 }, async () => {
+  test('one of two servers fires; when it is killed, the other goes on', async () => {
     const pair = [await start('pod-a'), await start('pod-b')] as const;
     await Promise.all(pair.map(joined));
     const { owner, other } = await roles(pair);
@@ -139,7 +137,6 @@ describeWith(missing, 'servers that coordinate through PostgreSQL (MI 4.3.0, bui
     owner.signal('SIGKILL');
     await until(
       () => (other.ticks().at(-1)?.at ?? 0) > killed,
-      120_000,
       () => `nobody took over:\n${story(other)}`,
     );
     await sleep(5000);
@@ -149,76 +146,63 @@ describeWith(missing, 'servers that coordinate through PostgreSQL (MI 4.3.0, bui
     await Promise.all(pair.map((server) => server.remove()));
   });
 
-  test(
-    'a server that was frozen fires beside its successor until its next looks at the database',
-    { timeout: 900_000 },
-    async () => {
-      const pair = [await start('pod-c'), await start('pod-d')] as const;
-      await Promise.all(pair.map(joined));
-      const { owner, other } = await roles(pair);
-      const frozen = Date.now();
-      owner.signal('SIGSTOP');
-      await until(
-        () => (other.ticks().at(-1)?.at ?? 0) > frozen + 2000,
-        120_000,
-        () => `nobody took over:\n${story(other)}`,
-      );
-      await sleep(5000);
-      owner.signal('SIGCONT');
-      await until(
-        () => /Task paused: .*recurring/.test(owner.log()),
-        60_000,
-        () => `the woken server goes on:\n${story(owner)}`,
-      );
-      await sleep(5000);
-      expect(firing(2500).map(({ name }) => name)).toEqual([other.name]);
-      seen('owner frozen and woken', analyse(frozen - 2000));
+  test('a server that was frozen fires beside its successor until its next looks at the database', async () => {
+    const pair = [await start('pod-c'), await start('pod-d')] as const;
+    await Promise.all(pair.map(joined));
+    const { owner, other } = await roles(pair);
+    const frozen = Date.now();
+    owner.signal('SIGSTOP');
+    await until(
+      () => (other.ticks().at(-1)?.at ?? 0) > frozen + 2000,
+      () => `nobody took over:\n${story(other)}`,
+    );
+    await sleep(5000);
+    owner.signal('SIGCONT');
+    await until(
+      () => /Task paused: .*recurring/.test(owner.log()),
+      () => `the woken server goes on:\n${story(owner)}`,
+    );
+    await sleep(5000);
+    expect(firing(2500).map(({ name }) => name)).toEqual([other.name]);
+    seen('owner frozen and woken', analyse(frozen - 2000));
 
-      // Now the network to the database alone: the server is alive and does not know that another one has its task.
-      const cut = Date.now();
-      other.wire.cut();
-      await until(
-        () => (owner.ticks().at(-1)?.at ?? 0) > cut + 2000,
-        120_000,
-        () => `nobody took over:\n${story(owner)}`,
-      );
-      await sleep(20_000);
-      const stillFires = firing(2500).length === 2;
-      other.wire.join();
-      await until(
-        () => firing(2500).length === 1,
-        120_000,
-        () => `both go on:\n${story(owner)}\n${story(other)}`,
-      );
-      seen(
-        `owner cut off from the database (${stillFires ? 'it fired on all the time' : 'it stopped by itself'})`,
-        analyse(cut - 2000),
-      );
-      await Promise.all(pair.map((server) => server.remove()));
-    },
-  );
+    // Now the network to the database alone: the server is alive and does not know that another one has its task.
+    const cut = Date.now();
+    other.wire.cut();
+    await until(
+      () => (owner.ticks().at(-1)?.at ?? 0) > cut + 2000,
+      () => `nobody took over:\n${story(owner)}`,
+    );
+    await sleep(20_000);
+    const stillFires = firing(2500).length === 2;
+    other.wire.join();
+    await until(
+      () => firing(2500).length === 1,
+      () => `both go on:\n${story(owner)}\n${story(other)}`,
+    );
+    seen(
+      `owner cut off from the database (${stillFires ? 'it fired on all the time' : 'it stopped by itself'})`,
+      analyse(cut - 2000),
+    );
+    await Promise.all(pair.map((server) => server.remove()));
+  });
 
-  test(
-    'a server with a node id that still has a heartbeat never starts; one that makes up its own does',
-    { timeout: 700_000 },
-    async () => {
-      // A heartbeat of the past instant that does not age: what a container that is restarted at once finds of itself.
-      database.query(
-        `insert into cluster_node_status_table values ('default', 'restarted', 0, ${Date.now() + 3_600_000})`,
-      );
-      const [same, fresh] = [await start('restarted', '', { nodeId: 'restarted' }), await start('fresh')];
-      await joined(fresh);
-      await until(
-        () => /Node with id restarted already exists in cluster/.test(same.log()),
-        120_000,
-        () => story(same),
-      );
-      await sleep(5000);
-      expect([await listens(same.http), same.hasEnded(), await listens(fresh.http)], story(fresh)).toEqual([
-        false,
-        false,
-        true,
-      ]);
-    },
-  );
+  test('a server with a node id that still has a heartbeat never starts; one that makes up its own does', async () => {
+    // A heartbeat of the past instant that does not age: what a container that is restarted at once finds of itself.
+    database.query(
+      `insert into cluster_node_status_table values ('default', 'restarted', 0, ${Date.now() + 3_600_000})`,
+    );
+    const [same, fresh] = [await start('restarted', '', { nodeId: 'restarted' }), await start('fresh')];
+    await joined(fresh);
+    await until(
+      () => /Node with id restarted already exists in cluster/.test(same.log()),
+      () => story(same),
+    );
+    await sleep(5000);
+    expect([await listens(same.http), same.hasEnded(), await listens(fresh.http)], story(fresh)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
 });

@@ -31,12 +31,12 @@ async function start(
 const status = async (url: string, body?: string): Promise<number> =>
   (
     await fetch(url, {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(60_000),
       ...(body === undefined ? {} : { method: 'POST', body, headers: { 'content-type': 'application/json' } }),
     })
   ).status;
 const readiness = async (server: Server): Promise<{ status: number; body: string }> => {
-  const answer = await fetch(`${server.internal}/healthz`, { signal: AbortSignal.timeout(10_000) });
+  const answer = await fetch(`${server.internal}/healthz`, { signal: AbortSignal.timeout(60_000) });
   return { status: answer.status, body: await answer.text() };
 };
 const archivesIn = (...folder: string[]): string[] =>
@@ -74,45 +74,39 @@ describeWith(
       rmSync(work, { recursive: true, force: true });
     });
 
-    test(
-      'one archive, two servers: the API in both, the task in the one that has its role',
-      { timeout: 180_000 },
-      async () => {
-        const archives = archivesIn('by-roles', 'image', 'carbonapps');
-        const stateless = await start({ archives, arguments: [`-DserverRoles=${defaults}`] });
-        expect(await readiness(stateless)).toMatchObject({ status: 200 });
-        expect(await status(`${stateless.http}/orders`, '{"order":1}')).toBe(200);
-        // Two ticks' time: a task that had been deployed would have fired.
-        await new Promise((done) => setTimeout(done, 2500));
-        expect(system.seen).toMatchObject({ recurring: 0, scheduled: 0 });
+    test('one archive, two servers: the API in both, the task in the one that has its role', async () => {
+      const archives = archivesIn('by-roles', 'image', 'carbonapps');
+      const stateless = await start({ archives, arguments: [`-DserverRoles=${defaults}`] });
+      expect(await readiness(stateless)).toMatchObject({ status: 200 });
+      expect(await status(`${stateless.http}/orders`, '{"order":1}')).toBe(200);
+      // Two ticks' time: a task that had been deployed would have fired.
+      await new Promise((done) => setTimeout(done, 2500));
+      expect(system.seen).toMatchObject({ recurring: 0, scheduled: 0 });
 
-        const isolated = await start({
-          archives,
-          arguments: [`-DserverRoles=${defaults},MiIsolatedRecurringOrderTask`],
-        });
-        expect(await readiness(isolated)).toMatchObject({ status: 200 });
-        await until(
-          () => system.seen.recurring >= 2,
-          20_000,
-          () => `the task did not fire:\n${isolated.log().slice(-3000)}`,
-        );
-        expect(await status(`${isolated.http}/orders`, '{"order":2}')).toBe(200);
-        expect(system.seen.scheduled).toBe(0);
-        expect(stateless.deployed().join()).not.toContain('Task');
-        expect(isolated.deployed()).toEqual([...stateless.deployed(), 'StartupTask recurringOrder_Task']);
-        await Promise.all([stateless.stop(), isolated.stop()]);
-      },
-    );
+      const isolated = await start({
+        archives,
+        arguments: [`-DserverRoles=${defaults},MiIsolatedRecurringOrderTask`],
+      });
+      expect(await readiness(isolated)).toMatchObject({ status: 200 });
+      await until(
+        () => system.seen.recurring >= 2,
+        () => `the task did not fire:\n${isolated.log().slice(-3000)}`,
+      );
+      expect(await status(`${isolated.http}/orders`, '{"order":2}')).toBe(200);
+      expect(system.seen.scheduled).toBe(0);
+      expect(stateless.deployed().join()).not.toContain('Task');
+      expect(isolated.deployed()).toEqual([...stateless.deployed(), 'StartupTask recurringOrder_Task']);
+      await Promise.all([stateless.stop(), isolated.stop()]);
+    });
 
-    test('an image that is started without roles deploys everything', { timeout: 120_000 }, async () => {
-      const before = { ...system.seen };
+    test('an image that is started without roles deploys everything', async () => {
+      const before = await system.seenOfEnded();
       const server = await start({
         archives: archivesIn('by-roles', 'image', 'carbonapps'),
         entrypoint: join(work, 'by-roles', 'image', 'entrypoint.sh'),
       });
       await until(
         () => system.seen.recurring > before.recurring && system.seen.scheduled > before.scheduled,
-        20_000,
         () => `not all tasks fired:\n${server.log().slice(-3000)}`,
       );
       expect(await status(`${server.http}/orders`, '{"order":3}')).toBe(200);
@@ -140,41 +134,36 @@ describeWith(
       });
     });
 
-    test(
-      'divided archives: each server has what its entry points need, and nothing else',
-      { timeout: 180_000 },
-      async () => {
-        const before = { ...system.seen };
-        const [stateless, isolated] = await Promise.all([
-          start({ archives: archivesIn('by-archives', 'workloads', 'integration', 'image', 'carbonapps') }),
-          start({ archives: archivesIn('by-archives', 'workloads', 'recurring-order-task', 'image', 'carbonapps') }),
-        ]);
-        await until(
-          () => system.seen.recurring >= before.recurring + 2,
-          20_000,
-          () => `the task did not fire:\n${isolated.log().slice(-3000)}`,
-        );
-        expect(system.seen.scheduled).toBe(before.scheduled);
-        expect(await status(`${stateless.http}/orders`, '{"order":4}')).toBe(200);
-        expect(await status(`${isolated.http}/orders`, '{"order":5}')).toBe(404);
-        expect(stateless.deployed()).toEqual([
-          'API OrderAPI',
-          'Endpoint OrderBackendEP',
-          'Sequence OrderErrorSeq',
-          'Sequence PlaceOrderSeq',
-        ]);
-        expect(isolated.deployed()).toEqual([
-          'Endpoint OrderBackendEP',
-          'Sequence OrderErrorSeq',
-          'Sequence RecurringOrderSeq',
-          'StartupTask recurringOrder_Task',
-        ]);
-        for (const server of [stateless, isolated]) expect(await readiness(server)).toMatchObject({ status: 200 });
-        await Promise.all([stateless.stop(), isolated.stop()]);
-      },
-    );
+    test('divided archives: each server has what its entry points need, and nothing else', async () => {
+      const before = await system.seenOfEnded();
+      const [stateless, isolated] = await Promise.all([
+        start({ archives: archivesIn('by-archives', 'workloads', 'integration', 'image', 'carbonapps') }),
+        start({ archives: archivesIn('by-archives', 'workloads', 'recurring-order-task', 'image', 'carbonapps') }),
+      ]);
+      await until(
+        () => system.seen.recurring >= before.recurring + 2,
+        () => `the task did not fire:\n${isolated.log().slice(-3000)}`,
+      );
+      expect(system.seen.scheduled).toBe(before.scheduled);
+      expect(await status(`${stateless.http}/orders`, '{"order":4}')).toBe(200);
+      expect(await status(`${isolated.http}/orders`, '{"order":5}')).toBe(404);
+      expect(stateless.deployed()).toEqual([
+        'API OrderAPI',
+        'Endpoint OrderBackendEP',
+        'Sequence OrderErrorSeq',
+        'Sequence PlaceOrderSeq',
+      ]);
+      expect(isolated.deployed()).toEqual([
+        'Endpoint OrderBackendEP',
+        'Sequence OrderErrorSeq',
+        'Sequence RecurringOrderSeq',
+        'StartupTask recurringOrder_Task',
+      ]);
+      for (const server of [stateless, isolated]) expect(await readiness(server)).toMatchObject({ status: 200 });
+      await Promise.all([stateless.stop(), isolated.stop()]);
+    });
 
-    test('what MI leaves out without becoming unready, and what makes it unready', { timeout: 180_000 }, async () => {
+    test('what MI leaves out without becoming unready, and what makes it unready', async () => {
       const write = async (
         name: string,
         artifacts: readonly TestArtifact[],

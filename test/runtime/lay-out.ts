@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Longest time that laying out takes, libraries from Maven Central included, in milliseconds. */
-const longest = 300_000;
+const longest = 900_000;
 
 /**
  * Lays Micro Integrator out in `folder` by a recipe, unless it is there. Test files run side by side and each may be

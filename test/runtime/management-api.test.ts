@@ -57,7 +57,7 @@ describeWith(skipped, 'the management API of a real server', () => {
     rmSync(join(project, 'mi-patterns.yaml'));
     workloads = (await miPatternsJson<PlanDocument>(['plan', '.'], { cwd: project })).document.workloads;
     await miPatternsJson(['package', '.', '--out', join(work, 'package')], { cwd: project });
-  }, 60_000);
+  });
   afterAll(async () => {
     vi.unstubAllEnvs();
     await Promise.all(servers.map((server) => server.stop()));
@@ -141,7 +141,7 @@ describeWith(skipped, 'the management API of a real server', () => {
       state: 'not-checked',
       because: expect.stringContaining('ECONNREFUSED'),
     });
-  }, 120_000);
+  });
 
   it('lists every stateful kind in the server that has its role', async () => {
     const stateful = workloads.filter((workload) => workload.stateful.length > 0);
@@ -160,7 +160,7 @@ describeWith(skipped, 'the management API of a real server', () => {
       }),
     ).toEqual({ state: 'equal', pods: 1 });
     await server.stop();
-  }, 120_000);
+  });
 
   it('names an archive that the server has taken back', async () => {
     const { car } = await import('./car.ts');
@@ -181,5 +181,5 @@ describeWith(skipped, 'the management API of a real server', () => {
       ],
     });
     await server.stop();
-  }, 120_000);
+  });
 });

@@ -2,13 +2,17 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
+import { until } from './server.ts';
 
 /** The system that the order example sends its orders to. */
 export interface OrderSystem {
   readonly port: number;
   /** Requests that it has seen, by what is in them. */
   readonly seen: { recurring: number; scheduled: number; other: number };
+  /** What it has seen once no server is connected any more: a request may arrive after its sender has ended. */
+  readonly seenOfEnded: () => Promise<OrderSystem['seen']>;
   readonly close: () => void;
 }
 
@@ -24,7 +28,19 @@ export async function startOrderSystem(): Promise<OrderSystem> {
     });
   });
   await new Promise<void>((done) => server.listen(0, done));
-  return { port: (server.address() as AddressInfo).port, seen, close: () => server.close() };
+  const connections = promisify(server.getConnections.bind(server));
+  return {
+    port: (server.address() as AddressInfo).port,
+    seen,
+    seenOfEnded: async () => {
+      await until(
+        async () => (await connections()) === 0,
+        () => 'a server is still connected to the order system',
+      );
+      return { ...seen };
+    },
+    close: () => server.close(),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reservePorts } from '../support/ports.ts';
 import {
   compiler,
   configurationOf,
@@ -12,7 +13,7 @@ import {
   writeProject,
 } from '../support/projects.ts';
 import { car, type TestArtifact } from './car.ts';
-import { findRuntime, type Server, startServer } from './server.ts';
+import { findRuntime, type Server, startServer, until } from './server.ts';
 
 const runtime = findRuntime();
 if ('missing' in runtime) console.warn(`Projects are not deployed on a real server: ${runtime.missing}.`);
@@ -37,8 +38,16 @@ interface Tried {
 
 const tried: Tried[] = [];
 
-async function packed(folder: string): Promise<Tried> {
-  const project = readProjectText(folder);
+/** The project with ports that no other server has. Those that it names begin with 183. */
+function onPorts(block: number, project: ProjectText): ProjectText {
+  const files = [...project.files].map(
+    ([path, text]) => [path, text.replace(/\b183(?=\d\d\b)/g, String(block / 100))] as const,
+  );
+  return { ...project, files: new Map(files) };
+}
+
+async function packed(block: number, file: string): Promise<Tried> {
+  const project = onPorts(block, readProjectText(file));
   const cwd = join(work, project.name);
   mkdirSync(cwd);
   writeProject(project, cwd, compile());
@@ -108,54 +117,50 @@ describe.skipIf('missing' in runtime)(
   'our own projects on a real Micro Integrator (4.3.0, built from source) (skipped without its classes)',
   () => {
     beforeAll(async () => {
-      for (const file of projectFiles) tried.push(await packed(file));
-    }, 300_000);
+      const block = await reservePorts([1, 2, 10]);
+      for (const file of projectFiles) tried.push(await packed(block, file));
+    });
 
-    test(
-      'archives that the plan calls ready are ready, and those of which it says why are faulty',
-      { timeout: 300_000 },
-      async () => {
-        const server = await start(',MiIsolated.*');
-        const health = await fetch(`${server.internal}/healthz`, { signal: AbortSignal.timeout(10_000) });
-        const listed = ((JSON.parse(await health.text()) as Record<string, unknown>)['Faulty CAPPs'] ?? []) as string[];
-        const faulty = listed.map((name) => name.replace(/^\d+-/, '').replace(/_[^_]*\.car$/, ''));
-        const unlike = tried.filter(({ project }) => project.unlike !== undefined);
-        const named = new Set(
-          unlike.flatMap(({ archives }) => archives.map((path) => path.slice(path.lastIndexOf('/') + 1))),
-        );
-        expect(faulty.filter((_name, index) => !named.has(listed[index] ?? '')).toSorted()).toEqual(
-          tried.flatMap(({ project }) => project.faulty).toSorted(),
-        );
-        // All that a plan of a sound project deploys is deployed, and each port that its values open is listened on.
-        const sound = tried.filter(({ project }) => project.faulty.length === 0 && project.unlike === undefined);
-        const deployed = server.deployed();
-        for (const { plan } of sound)
-          for (const id of Object.keys(plan.verdicts)) expect(deployed).toContain(asLogged(id));
-        for (const { number } of sound.flatMap(({ plan }) => plan.workloads.flatMap(({ ports }) => ports)))
-          expect(
-            (await fetch(`http://localhost:${number}/`, { signal: AbortSignal.timeout(10_000) })).status,
-          ).toBeGreaterThan(0);
-        // A request that nothing answers comes to the server's own main sequence. That of an archive never runs: the
-        // server has ignored it, or rejected its archive.
-        await fetch(`${server.http}/answered-by-nothing`, { signal: AbortSignal.timeout(10_000) });
-        expect(server.log()).toContain('main sequence executed');
-        expect(server.log()).not.toContain('whose = of the archive');
-        expect(server.log()).toMatch(/Sequence named : (?:main|fault) already exists/);
-        await server.stop();
-      },
-    );
+    test('archives that the plan calls ready are ready, and those of which it says why are faulty', async () => {
+      const server = await start(',MiIsolated.*');
+      const health = await fetch(`${server.internal}/healthz`, { signal: AbortSignal.timeout(60_000) });
+      const listed = ((JSON.parse(await health.text()) as Record<string, unknown>)['Faulty CAPPs'] ?? []) as string[];
+      const faulty = listed.map((name) => name.replace(/^\d+-/, '').replace(/_[^_]*\.car$/, ''));
+      const unlike = tried.filter(({ project }) => project.unlike !== undefined);
+      const named = new Set(
+        unlike.flatMap(({ archives }) => archives.map((path) => path.slice(path.lastIndexOf('/') + 1))),
+      );
+      expect(faulty.filter((_name, index) => !named.has(listed[index] ?? '')).toSorted()).toEqual(
+        tried.flatMap(({ project }) => project.faulty).toSorted(),
+      );
+      // All that a plan of a sound project deploys is deployed, and each port that its values open is listened on.
+      const sound = tried.filter(({ project }) => project.faulty.length === 0 && project.unlike === undefined);
+      const deployed = server.deployed();
+      for (const { plan } of sound)
+        for (const id of Object.keys(plan.verdicts)) expect(deployed).toContain(asLogged(id));
+      for (const { number } of sound.flatMap(({ plan }) => plan.workloads.flatMap(({ ports }) => ports)))
+        expect(
+          (await fetch(`http://localhost:${number}/`, { signal: AbortSignal.timeout(60_000) })).status,
+        ).toBeGreaterThan(0);
+      // A request that nothing answers comes to the server's own main sequence. That of an archive never runs: the
+      // server has ignored it, or rejected its archive.
+      await fetch(`${server.http}/answered-by-nothing`, { signal: AbortSignal.timeout(60_000) });
+      await until(
+        () => server.log().includes('main sequence executed'),
+        () => `the main sequence of the server did not run:\n${server.log().slice(-3000)}`,
+      );
+      expect(server.log()).not.toContain('whose = of the archive');
+      expect(server.log()).toMatch(/Sequence named : (?:main|fault) already exists/);
+      await server.stop();
+    });
 
-    test(
-      'a server with the roles of the stateless workload deploys nothing stateful',
-      { timeout: 300_000 },
-      async () => {
-        const server = await start('');
-        const deployed = server.deployed();
-        const all = tried.flatMap(({ plan }) => Object.keys(plan.roles).map(asLogged));
-        expect(all.length).toBeGreaterThan(10);
-        expect(all.filter((one) => deployed.includes(one))).toEqual([]);
-        await server.stop();
-      },
-    );
+    test('a server with the roles of the stateless workload deploys nothing stateful', async () => {
+      const server = await start('');
+      const deployed = server.deployed();
+      const all = tried.flatMap(({ plan }) => Object.keys(plan.roles).map(asLogged));
+      expect(all.length).toBeGreaterThan(10);
+      expect(all.filter((one) => deployed.includes(one))).toEqual([]);
+      await server.stop();
+    });
   },
 );

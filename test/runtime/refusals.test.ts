@@ -11,21 +11,26 @@ import {
 } from '../../packages/inventory/test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
 import { describeWith } from '../support/describe-with.ts';
+import { reservePorts } from '../support/ports.ts';
 import { car } from './car.ts';
 import { type Outcome, outcomeIn, typeOf } from './outcome.ts';
 import { findRuntime, type Server, startServer } from './server.ts';
 
 const runtime = findRuntime();
 
-/**
- * The text with a name, a context and a port that no other archive of the server has. The ports are below those that
- * `freeOffset` gives to servers of other tests.
- */
-const alone = (text: string, index: number): string =>
-  text
-    .replace(/ name="([^"]*)"/, ` name="$1${index}"`)
-    .replace(/ context="\/a/, ` context="/a${index}`)
-    .replace(/("inbound\.(?:http|ws)\.port">)(?:8085|9091)(?=<)/, `$1${4000 + index}`);
+/** The texts, each with a name, a context and a port that no other archive of any server has. */
+async function eachAlone(texts: readonly string[]): Promise<string[]> {
+  const port = /(?<="inbound\.(?:http|ws)\.port">)(?:8085|9091)(?=<)/;
+  const places = Array.from({ length: texts.filter((text) => port.test(text)).length }, (_, index) => index + 1);
+  const block = await reservePorts(places);
+  let used = block;
+  return texts.map((text, index) =>
+    text
+      .replace(/ name="([^"]*)"/, ` name="$1${index}"`)
+      .replace(/ context="\/a/, ` context="/a${index}`)
+      .replace(port, () => String((used += 1))),
+  );
+}
 
 /**
  * What the inventory says that MI refuses, asked of a real server (MI 4.3.0 built from its sources), each text in an
@@ -50,10 +55,11 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
 
   beforeAll(async () => {
     if ('missing' in runtime) throw new Error(runtime.missing);
+    const alone = await eachAlone(texts);
     const archives = await Promise.all(
-      texts.map(async (text, index) => {
+      alone.map(async (content, index) => {
         const path = join(work, `a${index}.car`);
-        const artifact = { name: `a${index}`, type: typeOf(text), content: alone(text, index) };
+        const artifact = { name: `a${index}`, type: typeOf(content), content };
         writeFileSync(path, await car(`a${index}`, [artifact]));
         return path;
       }),
@@ -61,7 +67,7 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
     server = await startServer(runtime, { archives });
     const log = server.log();
     outcomes = new Map(texts.map((text, index) => [text, outcomeIn(log, `a${index}`)]));
-  }, 300_000);
+  });
   afterAll(async () => {
     await server?.stop();
     rmSync(work, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
@@ -13,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject, KubernetesObject } from '@mi-patterns/helm';
 import { objects } from '../chart/support.ts';
 import { valueAt } from '../chart/values-paths.ts';
@@ -129,7 +131,7 @@ export async function startPod(
   child.stdout.on('data', (piece: Buffer) => (log += piece.toString()));
   child.stderr.on('data', (piece: Buffer) => (log += piece.toString()));
   let running = true;
-  child.once('close', () => (running = false));
+  const closed = once(child, 'close').then(() => (running = false));
   const inNamespace = (script: string): readonly [string, readonly string[]] =>
     options.readOnly === true
       ? ['nsenter', ['--mount', '--target', String(jvm()), 'sh', '-c', script]]
@@ -144,7 +146,7 @@ export async function startPod(
       const script = text(list(at(container, 'lifecycle.preStop.exec.command'))[2]);
       const started = Date.now();
       const [program, programArguments] = inNamespace(script);
-      const answer = spawnSync(program, programArguments, { encoding: 'utf8', env: environment, timeout: 90_000 });
+      const answer = spawnSync(program, programArguments, { encoding: 'utf8', env: environment });
       return {
         exitCode: answer.status,
         milliseconds: Date.now() - started,
@@ -159,18 +161,14 @@ export async function startPod(
         // It has ended.
       }
       child.kill('SIGKILL');
-      await until(
-        () => !running,
-        10_000,
-        () => 'the server does not end',
-      ).catch(() => {});
-      rmSync(work, { recursive: true, force: true });
+      // What the start script has started beside the server may go on, and keeps the streams open.
+      await Promise.race([closed, sleep(10_000, undefined, { ref: false })]);
+      rmSync(work, { recursive: true, force: true, maxRetries: 10 });
     },
   };
   try {
     await until(
       () => /Micro Integrator started in/.test(log) || !running,
-      120_000,
       () => `the server has not started:\n${log.slice(-5000)}`,
     );
     if (!running) throw new Error(`the server ended:\n${log.slice(-5000)}`);

@@ -83,41 +83,35 @@ describeWith(missing, "MI's tasks component on rendered files (MI 4.3.0, built f
     ['round-robin over one server', { resolver: 'round-robin', taskServerCount: 1 }],
     ['task-nodes', { resolver: 'task-nodes', taskNodes: ['orders-integration-0'] }],
     ['hardening', { resolver: 'active-passive', hardening: { enabled: true } }],
-  ])('%s: the server joins the cluster and the task runs', { timeout: 300_000 }, async (_, coordination) => {
+  ])('%s: the server joins the cluster and the task runs', async (_, coordination) => {
     // Only a StatefulSet has pods whose names are known before.
     const workload = { type: 'stateful', recovery: 'at-most-one', replicas: 1 };
     await start('orders-integration-0', coordination, 'taskNodes' in coordination ? { workload } : {});
     await until(
       () => server !== undefined && takesPart(server) && server.ticks().length > 0,
-      120_000,
       () => `no task runs:\n${server === undefined ? '' : story(server)}`,
     );
     expect(server?.log()).not.toMatch(broken);
   });
 
   // The chart refuses such a name; here it is written past the chart's checks, to see what MI makes of it.
-  test(
-    'task-nodes with a name that no server has: the server is up and no task runs',
-    { timeout: 300_000 },
-    async () => {
-      await start(
-        'orders-integration-0',
-        { resolver: 'task-nodes', taskNodes: ['orders-integration-0'] },
-        {
-          workload: { type: 'stateful', recovery: 'at-most-one', replicas: 1 },
-          rewrite: (toml) => toml.replace('task_nodes = "orders-integration-0"', 'task_nodes = "orders-api-0"'),
-        },
-      );
-      await until(
-        () => server !== undefined && takesPart(server) && noNode.test(server.log()),
-        120_000,
-        () => `MI does not say that it found no node:\n${server === undefined ? '' : story(server)}`,
-      );
-      expect(server?.ticks()).toEqual([]);
-    },
-  );
+  test('task-nodes with a name that no server has: the server is up and no task runs', async () => {
+    await start(
+      'orders-integration-0',
+      { resolver: 'task-nodes', taskNodes: ['orders-integration-0'] },
+      {
+        workload: { type: 'stateful', recovery: 'at-most-one', replicas: 1 },
+        rewrite: (toml) => toml.replace('task_nodes = "orders-integration-0"', 'task_nodes = "orders-api-0"'),
+      },
+    );
+    await until(
+      () => server !== undefined && takesPart(server) && noNode.test(server.log()),
+      () => `MI does not say that it found no node:\n${server === undefined ? '' : story(server)}`,
+    );
+    expect(server?.ticks()).toEqual([]);
+  });
 
-  test('a count that is a number ends the component', { timeout: 300_000 }, async () => {
+  test('a count that is a number ends the component', async () => {
     await start(
       'by-number',
       { resolver: 'round-robin', taskServerCount: 1 },
@@ -127,7 +121,6 @@ describeWith(missing, "MI's tasks component on rendered files (MI 4.3.0, built f
     );
     await until(
       () => broken.test(server?.log() ?? ''),
-      120_000,
       () => `the component started:\n${server === undefined ? '' : story(server)}`,
     );
     expect(server?.log()).toMatch(/ClassCastException/);

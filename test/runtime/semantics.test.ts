@@ -33,7 +33,7 @@ async function start(archives: readonly string[]): Promise<Server> {
 }
 
 const healthy = async (server: Server): Promise<{ status: number; body: string }> => {
-  const answer = await fetch(`${server.internal}/healthz`, { signal: AbortSignal.timeout(10_000) });
+  const answer = await fetch(`${server.internal}/healthz`, { signal: AbortSignal.timeout(60_000) });
   return { status: answer.status, body: await answer.text() };
 };
 const descriptor = (name: string, versioned: boolean, dependencies = ''): string =>
@@ -46,7 +46,7 @@ const api = (name: string, sequence: string): string =>
 describe.skipIf('missing' in runtime)(
   'what a real Micro Integrator (4.3.0, built from source) does with archives (skipped without its classes)',
   () => {
-    test('names, lists, fat archives and other kinds of artifacts', { timeout: 240_000 }, async () => {
+    test('names, lists, fat archives and other kinds of artifacts', async () => {
       const greeting =
         '<hello.hi/><payloadFactory media-type="json"><format>{"said":"$1"}</format><args><arg evaluator="xml" expression="1"/></args></payloadFactory><respond/>';
       const archives = await Promise.all([
@@ -110,7 +110,7 @@ describe.skipIf('missing' in runtime)(
       expect(existsSync(registry) ? readdirSync(registry).filter((name) => name.endsWith('.txt')) : []).toEqual([
         'kept.txt',
       ]);
-      expect((await fetch(`${server.http}/greeter`, { signal: AbortSignal.timeout(10_000) })).status).toBe(200);
+      expect((await fetch(`${server.http}/greeter`, { signal: AbortSignal.timeout(60_000) })).status).toBe(200);
       await server.stop();
     });
   },

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { reservePorts } from '../support/ports.ts';
 import { layOutRuntime } from './lay-out.ts';
 
 /** Where a Micro Integrator is that can be started here, or why there is none. */
@@ -81,8 +81,6 @@ export function newHome(
   return { work, home };
 }
 
-let used = 0;
-
 /** Starts a server on a home of its own and waits until it says that it has started. */
 export async function startServer(runtime: { readonly folder: string }, options: StartOptions): Promise<Server> {
   const offset = await freeOffset();
@@ -116,7 +114,6 @@ export async function startServer(runtime: { readonly folder: string }, options:
   try {
     await until(
       () => /Micro Integrator started in/.test(log) || child.exitCode !== null,
-      180_000,
       () => `the server has not started:\n${log.slice(-4000)}`,
     );
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${log.slice(-4000)}`);
@@ -143,35 +140,20 @@ function deployedIn(log: string): string[] {
   return [...new Set(found)].toSorted();
 }
 
+/** For what never comes: a slow machine is no fault of a test. In milliseconds. */
+const patience = 300_000;
+
 /** Waits for a condition, asked ten times a second. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  milliseconds: number,
-  otherwise: () => string,
-): Promise<void> {
-  const end = Date.now() + milliseconds;
+export async function until(condition: () => boolean | Promise<boolean>, otherwise: () => string): Promise<void> {
+  const end = Date.now() + patience;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(otherwise());
     await new Promise((done) => setTimeout(done, 100));
   }
 }
 
-/** An offset for which all of MI's ports are free; each server of this process gets another one. */
+/** An offset of MI's ports with which no other server has any of them. */
 export async function freeOffset(): Promise<number> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    // Below the ports that Linux gives to outgoing connections, which could take one between this look and the server's
-    // start.
-    const offset = 3000 + ((process.pid * 7 + used++ * 100) % 20_000);
-    const free = await Promise.all([8280, 8243, 9191, 9154].map((port) => isFree(port + offset)));
-    if (free.every(Boolean)) return offset;
-  }
-  throw new Error('no free ports for a server');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.once('error', () => done(false));
-    probe.listen(port, () => probe.close(() => done(true)));
-  });
+  const [http, ...others] = [8280, 8243, 9191, 9154];
+  return (await reservePorts([80, ...others.map((port) => port - http + 80)])) + 80 - http;
 }

@@ -16,5 +16,6 @@ export const browserProgram: string | undefined = (process.env.PATH ?? '')
   });
 
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: browserProgram ?? '', args: ['--no-sandbox', '--disable-gpu'] });
+  const args = ['--no-sandbox', '--disable-gpu'];
+  return chromium.launch({ executablePath: browserProgram ?? '', args, timeout: 300_000 });
 }

@@ -47,7 +47,6 @@ export function miPatterns(args: readonly string[], options: RunOptions = {}): P
         cwd: options.cwd ?? repository,
         env: { ...process.env, NO_COLOR: '1', ...options.environment },
         maxBuffer: 64 * 1024 * 1024,
-        timeout: 120_000,
       },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number') reject(error);

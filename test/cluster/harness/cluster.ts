@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { ProcessOutput } from 'zx';
+import { reservePorts } from '../../support/ports.ts';
 import { ensurePauseImage } from '../images/pause.ts';
 import { kubeconfigOf, writeAccess } from './access.ts';
 import { startDns, startFakeNodes, startMetrics } from './add-ons.ts';
@@ -116,7 +116,7 @@ async function startAll(
   try {
     await untilRunning(
       folder,
-      120,
+      300,
       'the API server to be ready',
       async () => (await api.request('GET', '/readyz')).status === 200,
     );
@@ -134,14 +134,14 @@ async function startAll(
     }
     await untilRunning(
       folder,
-      180,
+      300,
       'all nodes to be Ready',
       async () => (await readyNodes(api)) === settings.nodes + settings.fakeNodes,
     );
     step(`${settings.nodes} nodes and ${settings.fakeNodes} fake nodes Ready`);
     await untilRunning(
       folder,
-      60,
+      300,
       'the default service account',
       async () => (await read(api, '/api/v1/namespaces/default/serviceaccounts/default')) !== undefined,
     );
@@ -224,25 +224,15 @@ function lastLines(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n') : '';
 }
 
-/** Six ports of the loopback interface that nobody listens on. */
+/** Ports that no other process of this machine takes, neither before the control plane listens on them nor later. */
 async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: 6 },
-      () =>
-        new Promise<import('node:net').Server>((resolve, reject) => {
-          const server = createServer()
-            .once('error', reject)
-            .listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0] = servers.map(
-    (server) => {
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : 0;
-    },
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok };
+  const block = await reservePorts([61, 62, 63, 64, 65, 66]);
+  return {
+    apiServer: block + 61,
+    etcd: block + 62,
+    etcdPeer: block + 63,
+    controllerManager: block + 64,
+    scheduler: block + 65,
+    kwok: block + 66,
+  };
 }

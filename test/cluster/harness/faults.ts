@@ -10,7 +10,7 @@ export async function endKubelet(folder: string, node: number): Promise<void> {
   const kubelets = agents(folder, node).filter(({ words }) => words.includes('kubelet'));
   if (kubelets.length === 0) throw new Error(`node${node} has no kubelet.`);
   for (const { pid } of kubelets) process.kill(pid, 'SIGKILL');
-  await until(10, `the end of the kubelet of node${node}`, () =>
+  await until(60, `the end of the kubelet of node${node}`, () =>
     agents(folder, node).every(({ words }) => !words.includes('kubelet')),
   );
 }
@@ -71,5 +71,5 @@ async function setFrozen(node: number, frozen: boolean): Promise<void> {
   if (!existsSync(file)) throw new Error(`This machine has no freezer for the control group ${group}.`);
   const wanted = file === old ? (frozen ? 'FROZEN' : 'THAWED') : frozen ? '1' : '0';
   writeFileSync(file, wanted);
-  await until(20, `${file} to be ${wanted}`, () => readFileSync(file, 'utf8').trim() === wanted);
+  await until(120, `${file} to be ${wanted}`, () => readFileSync(file, 'utf8').trim() === wanted);
 }

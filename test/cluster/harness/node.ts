@@ -58,7 +58,7 @@ export function startNode(folder: string, node: number, kube: string): void {
 export async function killNode(folder: string, node: number): Promise<void> {
   const inside = firstProcess(folder, node);
   await stopRecorded(folder, `node${node}`);
-  if (inside !== undefined) await until(10, `end of the first process of node${node}`, () => !isAlive(inside));
+  if (inside !== undefined) await until(60, `end of the first process of node${node}`, () => !isAlive(inside));
 }
 
 /** Cuts a node off from the network; its containers go on. */
@@ -69,7 +69,7 @@ export const joinNode = (node: number): Promise<void> => setCable(node, 'up');
 
 /** Removes the control groups of all nodes, waiting for the kernel to let go of them. */
 export async function removeControlGroups(): Promise<void> {
-  await until(20, 'the control groups of the nodes to be free', () => {
+  await until(120, 'the control groups of the nodes to be free', () => {
     for (let node = 1; node <= 9; node += 1) removeControlGroup(node);
     return controlGroupLeftovers().length === 0;
   });

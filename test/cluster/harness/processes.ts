@@ -75,7 +75,7 @@ export async function stopRecorded(folder: string, name: string): Promise<void> 
   const record = readRecords(folder).find((candidate) => candidate.name === name);
   if (record !== undefined && isRunning(record)) {
     process.kill(record.pid, 'SIGKILL');
-    await until(10, `end of ${name} (process ${record.pid})`, () => !isRunning(record));
+    await until(60, `end of ${name} (process ${record.pid})`, () => !isRunning(record));
   }
   rmSync(join(recordFolder(folder), name), { force: true });
 }

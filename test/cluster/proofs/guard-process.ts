@@ -67,7 +67,7 @@ export async function runGuard(target: Target, of: GuardRequest, token: string):
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close');
   let log = '';
   child.stderr.on('data', (part: Buffer) => (log += part.toString()));
   return {

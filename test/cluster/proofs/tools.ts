@@ -94,7 +94,7 @@ export async function startTools(target: Target, image: BuiltImage, node: string
     metadata: { name: toolsNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
   });
   await until(
-    30,
+    180,
     'the service account of the tools',
     async () => (await read(api, `/api/v1/namespaces/${toolsNamespace}/serviceaccounts/default`)) !== undefined,
   );
@@ -109,7 +109,7 @@ export async function startTools(target: Target, image: BuiltImage, node: string
     spec: { selector: { app: 'tick-counter' }, ports: [{ name: 'http', port: 8080 }] },
   });
   await until(
-    60,
+    300,
     'the tick counter to answer',
     async () => (await api.request('GET', `${counterProxy}/ready`)).status === 200,
   );
@@ -179,12 +179,12 @@ export async function startLoad(
   await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/pods`, toolPod(name, node, image, command));
   const phase = async (): Promise<string | undefined> =>
     (await read<{ status: { phase: string } }>(api, path))?.status.phase;
-  await until(60, `the load client ${name} to run`, async () => (await phase()) !== 'Pending');
+  await until(300, `the load client ${name} to run`, async () => (await phase()) !== 'Pending');
   return {
     stop: async () => {
       if ((await phase()) === 'Running')
         await target.kubectl('exec', '-n', toolsNamespace, name, '--', 'kill', '-TERM', '1').catch(() => undefined);
-      await until(60, `the load client ${name} to end`, async () =>
+      await until(300, `the load client ${name} to end`, async () =>
         ['Succeeded', 'Failed'].includes((await phase()) ?? 'Failed'),
       );
       const log = await call(api, 'GET', `${path}/log`);
@@ -201,7 +201,7 @@ export async function removeNamespace(target: Target, name: string): Promise<voi
   if ((await read(target.api, `/api/v1/namespaces/${name}`)) === undefined) return;
   await target.api.request('DELETE', `/api/v1/namespaces/${name}`);
   await until(
-    180,
+    300,
     `the namespace ${name} to be gone`,
     async () => (await read(target.api, `/api/v1/namespaces/${name}`)) === undefined,
   );

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { reservePorts } from '../../support/ports.ts';
 import { kubeconfigOf } from '../harness/access.ts';
 import { call, ownApi, type Api } from '../harness/api.ts';
 import { provideProgram } from '../harness/binaries.ts';
@@ -31,7 +31,7 @@ export async function startRolloutCluster(name: string, nodes = 4): Promise<Roll
     `--config=${join(import.meta.dirname, 'fake-nodes.yaml')}`,
     '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
     '--node-lease-duration-seconds=40',
-    `--server-address=127.0.0.1:${await freePort()}`,
+    `--server-address=127.0.0.1:${(await reservePorts([67])) + 67}`,
   ]);
   const size = { cpu: '32', memory: '256Gi', pods: '110' };
   for (let number = 1; number <= nodes; number += 1) {
@@ -57,15 +57,4 @@ export async function startRolloutCluster(name: string, nodes = 4): Promise<Roll
       await clusterDown(name);
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-      });
-  });
 }

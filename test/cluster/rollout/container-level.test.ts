@@ -86,15 +86,15 @@ describe.skipIf(reason !== undefined)(
       const api = join(built.folder, 'src/main/wso2mi/artifacts/apis/OrderAPI.xml');
       writeFileSync(api, readFileSync(api, 'utf8').replace('/{id}', '/{number}'));
       digests = { one, two: await bringImage(target, nodes.length, built, '2') };
-    }, 400_000);
+    });
     afterAll(async () => {
       target?.close();
       removeProjects();
       if (given === undefined) await clusterDown(name);
       rmSync(work, { recursive: true, force: true });
-    }, 120_000);
+    });
 
-    afterEach(() => remove(...used), 150_000);
+    afterEach(() => remove(...used));
 
     const roll = async (
       where: Project,
@@ -135,9 +135,7 @@ describe.skipIf(reason !== undefined)(
     const remove = async (...namespaces: readonly string[]): Promise<void> => {
       for (const namespace of namespaces) await target.api.request('DELETE', `/api/v1/namespaces/${namespace}`);
       for (const namespace of namespaces)
-        await expect
-          .poll(() => read(target.api, `/api/v1/namespaces/${namespace}`), { timeout: 120_000 })
-          .toBeUndefined();
+        await expect.poll(() => read(target.api, `/api/v1/namespaces/${namespace}`)).toBeUndefined();
     };
 
     /** Requests all the while to the API of a release, by clients that MI never cuts off. */
@@ -211,7 +209,7 @@ describe.skipIf(reason !== undefined)(
         pods: { ready: 1, wanted: 1 },
         drift: [],
       });
-    }, 600_000);
+    });
 
     it('bring the sample from dev over staging to prod, promoted by digest', async () => {
       const own = project();
@@ -261,7 +259,7 @@ describe.skipIf(reason !== undefined)(
       });
       expect((await own.run(['rollback', '--env', 'prod', '--yes'])).exitCode).toBe(0);
       expect(await images('r-prod')).toEqual([`${repository}@${digests.one}`]);
-    }, 900_000);
+    });
 
     it('bring a broken image back by themselves, the old pods serving all the while', async () => {
       const own = project();
@@ -301,7 +299,7 @@ describe.skipIf(reason !== undefined)(
         ),
       });
       expect(await images('r-broken')).toEqual([`${repository}:1`]);
-    }, 600_000);
+    });
 
     it('refuse a second one at the same time, and take the chart from a repository and a registry', async () => {
       const own = project();
@@ -311,9 +309,7 @@ describe.skipIf(reason !== undefined)(
         configure(own, '1', environments, { chart: chart.repository });
         const first = roll(own, ['--env', 'dev'], chart.environment);
         await expect
-          .poll(() => read(target.api, '/apis/coordination.k8s.io/v1/namespaces/r-two/leases/orders-rollout'), {
-            timeout: 60_000,
-          })
+          .poll(() => read(target.api, '/apis/coordination.k8s.io/v1/namespaces/r-two/leases/orders-rollout'))
           .toBeDefined();
         const second = await roll(own, ['--env', 'dev'], chart.environment);
         expect(await first).toMatchObject({ exitCode: 0 });
@@ -328,7 +324,7 @@ describe.skipIf(reason !== undefined)(
       } finally {
         await chart.close();
       }
-    }, 600_000);
+    });
 
     it('can be killed at any step and run again', async () => {
       const own = project();

@@ -4,7 +4,10 @@ import { asked, assertAcceptable } from './rollout.ts';
 
 /** Somebody who is asked and does not answer before the signal ends. */
 const silent = (_question: string, signal?: AbortSignal): Promise<string> =>
-  new Promise((resolve) => signal?.addEventListener('abort', () => resolve('')));
+  new Promise((resolve) => {
+    if (signal?.aborted === true) resolve('');
+    signal?.addEventListener('abort', () => resolve(''));
+  });
 
 it('takes the end of the signal for no answer at all', async () => {
   const asking = { context: { ask: silent }, signal: AbortSignal.timeout(10) };

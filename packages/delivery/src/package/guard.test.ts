@@ -32,7 +32,7 @@ describe.skipIf(spawnSync('go', ['version']).status !== 0)('lease-guard in an im
         .map(({ name }) => name)
         .toSorted(),
     ).toEqual(['lease-guard', ...programs]);
-  }, 300_000);
+  });
 
   test('is started by the script of its name, as the same process', () => {
     const one = join(folder, 'one');
@@ -49,7 +49,7 @@ describe.skipIf(spawnSync('go', ['version']).status !== 0)('lease-guard in an im
       status: 64,
       stderr: expect.stringContaining('--artifact NAME and a command'),
     });
-  }, 300_000);
+  });
 });
 
 test('an image of a command without the guard does not name it', () => {

@@ -55,9 +55,9 @@ const graceOfKill = 2_000;
  */
 const watchdog = `
 const [program, ...words] = process.argv.slice(1);
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 const child = require('node:child_process').spawn(program, words, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
 process.stdin.on('close', () => { child.kill('SIGKILL'); process.exit(1); }).on('error', () => {}).resume();
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => { process.stderr.write(error.message + '\\n'); process.exit(127); });
 child.on('exit', (code, signal) => { if (signal) { process.removeAllListeners(signal); process.kill(process.pid, signal); } else process.exit(code); });
 `;

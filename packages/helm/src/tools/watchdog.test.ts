@@ -15,12 +15,6 @@ const running = (pid: number): boolean => {
   }
 };
 
-/** Waits up to 20 s. */
-async function until(test: () => boolean): Promise<boolean> {
-  for (let round = 0; round < 200 && !test(); round += 1) await new Promise((resolve) => setTimeout(resolve, 100));
-  return test();
-}
-
 it('ends a program with the process that started it, also when that is killed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'watchdog-'));
   const file = join(folder, 'pid');
@@ -31,16 +25,17 @@ it('ends a program with the process that started it, also when that is killed', 
     { env: { ...process.env, PID_FILE: file }, stdio: 'ignore' },
   );
   try {
-    expect(await until(() => existsSync(file) && readFileSync(file, 'utf8').trim() !== '')).toBe(true);
-    const pid = Number(readFileSync(file, 'utf8'));
+    const written = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+    await expect.poll(written).toMatch(/^\d+\n$/);
+    const pid = Number(written());
     expect(running(pid)).toBe(true);
     parent.kill('SIGKILL');
     await once(parent, 'exit');
-    expect(await until(() => !running(pid))).toBe(true);
+    await expect.poll(() => running(pid)).toBe(false);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 it('passes on what the program says and how it ends', async () => {
   expect(

@@ -6,9 +6,9 @@ export const linear = 9;
  * size, 16 where it grows with its square. The least of some measurements, since V8 collects and compiles in threads of
  * its own.
  */
-export function growthOf(task: (size: number) => void, size: number): number {
+export function growthOf(task: (size: number) => void, size: number, attempts = 5): number {
   let least = Infinity;
-  for (let attempt = 0; attempt < 5 && least > linear; attempt += 1) {
+  for (let attempt = 0; attempt < attempts && least > linear; attempt += 1) {
     const large = shortest(() => task(4 * size));
     // Below a millisecond the clock is too coarse.
     least = Math.min(
@@ -23,11 +23,15 @@ export function growthOf(task: (size: number) => void, size: number): number {
   return least;
 }
 
-function shortest(task: () => void): number {
-  const times = Array.from({ length: 5 }, () => {
-    const start = process.cpuUsage();
-    task();
-    return process.cpuUsage(start).user / 1000;
-  });
-  return Math.min(...times);
+const shortest = (task: () => void): number => Math.min(...Array.from({ length: 5 }, () => processorTime(task)));
+
+/**
+ * Processor time of a task in milliseconds. All of it: what the kernel counts as the program's own is a share of that,
+ * which it estimates, and which can stand still for some milliseconds.
+ */
+export function processorTime(task: () => void): number {
+  const start = process.cpuUsage();
+  task();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }

@@ -36,7 +36,7 @@ describe('fetchChart', () => {
     });
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
-  }, 60_000);
+  });
   afterAll(() => {
     server?.close();
     server?.closeAllConnections();
@@ -59,7 +59,7 @@ describe('fetchChart', () => {
     const other = await fetchChart({ type: 'path', path: join(work, 'tiny') });
     expect(other.digest).not.toBe(digests[0]);
     other.dispose();
-  }, 60_000);
+  });
 
   it.skipIf(!hasOpenssl)(
     'gives the same chart from a repository and from a registry the same digest (skipped without openssl)',
@@ -80,7 +80,6 @@ describe('fetchChart', () => {
       expect(new Set(charts.map(({ digest }) => digest)).size).toBe(1);
       for (const chart of charts) chart.dispose();
     },
-    120_000,
   );
 
   it('says what is no chart', async () => {

@@ -87,4 +87,4 @@ it('runs nothing twice, and nothing nowhere, whatever is rolled out, rolled back
     const works = running(world).filter((pod) => pod.includes('task'));
     expect([story, works, world.doubles]).toEqual([story, ['a task/a', 'b task/b', 'c task/c'], []]);
   }
-}, 60_000);
+});
