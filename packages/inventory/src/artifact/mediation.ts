@@ -232,6 +232,27 @@ function readValue(reading: Reading, node: XmlNode): void {
       value: value.value,
       offset: value.offset,
     });
+  noteConstant(reading, node);
+}
+
+/** What may name something: no number, address, text of several words or part of a protocol. */
+const nameLike = /^(?=.*\p{L})(?!(?:true|false|text|application|image|multipart)\b|\w+:\/\/)[^\s{}$<>"'=?;]{2,200}$/iu;
+/** Settings of MI, such as `HTTP_SC`, and those that everybody writes. */
+const setting = /^[A-Z][A-Z\d_.]*$|^(?:messageType|ContentType|Action|uri\.var\..*)$/;
+
+/** Notes a constant that a flow gives a message, by which something behind it may find its target. */
+function noteConstant(reading: Reading, node: XmlNode): void {
+  if (node.local !== 'property' && node.local !== 'variable') return;
+  const [name, found] = [attributeValue(node, 'name'), attribute(node, 'value')];
+  if (name === undefined || found === undefined || !nameLike.test(found.value) || setting.test(name)) return;
+  const scope = attributeValue(node, 'scope') ?? 'default';
+  if ((scope !== 'default' && scope !== 'synapse') || node.namespace !== synapseNamespace) return;
+  reading.sets.push({
+    name: share(`${node.local === 'property' ? 'ctx' : 'var'}:${name}`),
+    via: share(`${node.local}[@name="${name}"]`),
+    value: own(found.value),
+    source: reading.locate(found.offset),
+  });
 }
 
 /** Finds every use of the registry in expressions, payload templates included. */

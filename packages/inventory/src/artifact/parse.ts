@@ -159,7 +159,10 @@ export function parseFlow(text: string, path: string): FlowContents {
   };
 }
 
-interface FileReading extends Omit<Reading, 'references' | 'effects' | 'always' | 'hasExpressions' | 'isNewer'> {
+interface FileReading extends Omit<
+  Reading,
+  'references' | 'effects' | 'sets' | 'always' | 'hasExpressions' | 'isNewer'
+> {
   readonly namesOnly: boolean;
 }
 
@@ -183,6 +186,7 @@ function readingOf({ text, locate, mentionsRegistry, diagnostics, afterwards }: 
     locate,
     references: [],
     effects: [],
+    sets: [],
     diagnostics,
     always: false,
     mentionsRegistry,
@@ -247,6 +251,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     effects: compact(reading.effects),
     references: compact(reading.references),
     ...(taken.length === 0 ? {} : { settings: compact(taken) }),
+    ...(reading.sets.length === 0 ? {} : { sets: compact(reading.sets) }),
     ...(declared.length === 0 ? {} : { parameters: declared }),
     ...(rule.kind === 'endpoint' || rule.kind === 'template' ? { written: sumOf(file.text) } : {}),
   };
@@ -338,6 +343,7 @@ function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
       facts: { kind: 'sequence' },
       effects: compact(reading.effects),
       references: compact(reading.references),
+      sets: compact(reading.sets),
       settings: compact(readSettings(reading, main, 'sequence')),
     },
   ];

@@ -17,6 +17,8 @@ export interface ParsedArtifact {
   readonly written?: string;
   /** Files that it writes into the registry of a server. Missing: none. */
   readonly resources?: readonly RegistryFile[];
+  /** Constants that its flow gives a message, by property (`ctx:name`) and variable (`var:name`). Missing: none. */
+  readonly sets?: readonly GivenValue[];
   /** Of a template: what it declares. Missing: nothing, or not read. */
   readonly parameters?: readonly TemplateParameter[];
 }
@@ -29,7 +31,7 @@ export interface TemplateParameter {
   readonly source: Source;
 }
 
-/** What a call of a template gives for one of its parameters. */
+/** What a call of a template gives for one of its parameters, or a flow to a property of a message. */
 export interface GivenValue {
   readonly name: string;
   /** Element and attribute that give it. */
@@ -84,9 +86,14 @@ export interface ParsedReference {
     | {
         readonly type: 'dynamic';
         readonly expression: string;
-        /** The parameter of a template that alone decides it, and the kind of what that names. */
+        /**
+         * What alone decides it, the parameter of a template or a value of the message (`ctx:name`, `var:name`), and
+         * the kind of what that names.
+         */
         readonly parameter?: { readonly name: string; readonly kind: TargetKind };
       };
+  /** It is none unless something has the name: a property may have another value when a message gets there. */
+  readonly isGuess?: true;
   /** Of a call of a template: what it gives, in the order of the file. Missing: what nobody can know from the files. */
   readonly gives?: readonly GivenValue[];
 }

@@ -5,7 +5,15 @@ import type { Locator } from '../xml/locator.ts';
 import { attribute, type XmlNode } from '../xml/tree.ts';
 import { isTakenByAll } from './always.ts';
 import { namesOnly, takesExpressions } from './reference-table.ts';
-import { embeddedDatabase, isDynamic, isRegistryKey, literalAuthority, literalIn, parameterIn } from './values.ts';
+import {
+  embeddedDatabase,
+  isDynamic,
+  isRegistryKey,
+  literalAuthority,
+  literalIn,
+  messageValueIn,
+  parameterIn,
+} from './values.ts';
 import type { GivenValue, ParsedReference, TargetKind } from './parsed.ts';
 
 export const synapseNamespace = 'http://ws.apache.org/ns/synapse';
@@ -17,6 +25,8 @@ export interface Reading {
   readonly locate: Locator;
   readonly references: ParsedReference[];
   readonly effects: Effect[];
+  /** Constants that the flow gives a message, see `ParsedArtifact`. */
+  readonly sets: GivenValue[];
   readonly diagnostics: Diagnostic[];
   /** True while each message that gets to the artifact gets to the element that is being read, see always.ts. */
   always: boolean;
@@ -131,7 +141,7 @@ export function targetOf(kind: TargetKind, text: string, via = ''): ParsedRefere
     const isEvaluated = takesExpressions(via);
     const literal = isEvaluated ? literalIn(value) : undefined;
     return literal === undefined
-      ? dynamicTarget(kind, value, isEvaluated ? parameterIn(value) : undefined)
+      ? dynamicTarget(kind, value, isEvaluated ? (parameterIn(value) ?? messageValueIn(value)) : undefined)
       : targetOf(kind, literal);
   }
   if (kind === 'class') return { type: 'class', name: share(value) };

@@ -32,6 +32,24 @@ export function parameterIn(expression: string): string | undefined {
   return match === null ? parameterProperty.exec(expression)?.[3] : match[1];
 }
 
+const messageVariable = /^\{?\s*\$(ctx|var):([^\s"'()[\]{}$:,|+*/=<>!]+)\s*\}?$/;
+const messageProperty = /^\{?\s*(?:[\w-]+:)?get-property\(\s*(?:(["'])default\1\s*,\s*)?(["'])([^"']*)\2\s*\)\s*\}?$/;
+const messagePath = /^\{?\$\{\s*(?:(vars)|props\.synapse|properties\.synapse)\.([\w-]+)\s*\}\}?$/;
+
+/**
+ * The property or variable of a message that an expression is, and nothing else, as `ctx:name` or `var:name`, which no
+ * parameter is called (`SynapseXPathVariableContext`, `GetPropertyFunction` and `EvaluationContext` of
+ * wso2/wso2-synapse).
+ */
+export function messageValueIn(expression: string): string | undefined {
+  const variable = messageVariable.exec(expression);
+  if (variable !== null) return `${variable[1] ?? ''}:${variable[2] ?? ''}`;
+  const path = messagePath.exec(expression);
+  if (path !== null) return `${path[1] === undefined ? 'ctx' : 'var'}:${path[2] ?? ''}`;
+  const name = messageProperty.exec(expression)?.[3];
+  return name === undefined ? undefined : `ctx:${name}`;
+}
+
 /** True for a key that can only be a registry path: with a prefix, or absolute. Source: `MicroIntegratorRegistry`. */
 export function isRegistryKey(value: string): boolean {
   return /^(?:gov|conf|local|resources):|^\//.test(value);

@@ -220,6 +220,53 @@ describe('a target by parameter stays dynamic', () => {
   });
 });
 
+describe('the target that a property or variable of a message names', () => {
+  const property = (value: string, more = ''): string => `<property name="to" value="${value}" ${more}/>`;
+  const uses = (expression: string): string => sequence('Uses', `<store messageStore="${expression}"/>`);
+  const running = (inner: string): string => sequence('A', `${inner}<sequence key="Uses"/>`);
+
+  test.each([
+    ['{$ctx:to}', property('Orders')],
+    ["{get-property('to')}", property('Orders')],
+    ["{get-property('default', 'to')}", property('Orders', 'scope="default"')],
+    ['{${props.synapse.to}}', property('Orders')],
+    ['{${vars.to}}', '<variable name="to" value="Orders"/>'],
+    ['{$var:to}', '<variable name="to" value="Orders"/>'],
+  ])('may be by %s what a flow before it has set', (expression, constant) => {
+    expect(found(uses(expression), running(constant), orders)).toEqual([
+      'sequence/A → message-store/Orders',
+      `sequence/Uses → ${expression} dynamic!`,
+    ]);
+  });
+
+  test('may be so in the same flow, and through a template', () => {
+    expect(found(sequence('A', `${property('Orders')}<store messageStore="{$ctx:to}"/>`), orders)).toEqual([
+      'sequence/A → message-store/Orders',
+      'sequence/A → {$ctx:to} dynamic!',
+    ]);
+    expect(found(storing, sequence('A', property('Orders') + call('T', 'store', '{$ctx:to}')), orders)).toEqual([
+      'sequence/A → message-store/Orders',
+      'sequence/A → {$ctx:to} dynamic!',
+    ]);
+  });
+
+  test.each([
+    ['of another name', property('Orders').replace('to', 'from')],
+    ['of another scope', property('Orders', 'scope="axis2"')],
+    ['that names nothing', property('Nobody')],
+    ['that is an expression', property('{$ctx:x}')],
+    ['that is no property', '<variable name="to" value="Orders"/>'],
+  ])('is none by a constant %s', (_, constant) => {
+    expect(found(uses('{$ctx:to}'), running(constant), orders)).toEqual(['sequence/Uses → {$ctx:to} dynamic!']);
+  });
+
+  test('is none of flows that do not lead there', () => {
+    expect(found(uses('{$ctx:to}'), sequence('A', property('Orders')), orders)).toEqual([
+      'sequence/Uses → {$ctx:to} dynamic!',
+    ]);
+  });
+});
+
 test('many calls of templates that pass a value on take no longer than the calls', () => {
   const count = 300;
   const chain = Array.from({ length: count }, (_, at) =>

@@ -1,6 +1,6 @@
 import type { GivenValue, ParsedReference, TargetKind, TemplateParameter } from '../artifact/parsed.ts';
 import { joined, targetOf } from '../artifact/reading.ts';
-import { parameterIn } from '../artifact/values.ts';
+import { messageValueIn, parameterIn } from '../artifact/values.ts';
 import { addTo } from '../model/group.ts';
 import type { ArtifactId } from '../model/inventory.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
@@ -22,7 +22,10 @@ interface Use {
   readonly always: boolean;
 }
 
-/** A parameter in a template, or in a flow that a template runs: MI finds those of the innermost template there. */
+/**
+ * A parameter in a template, or in a flow that a template runs: MI finds those of the innermost template there. Or a
+ * value of a message in any flow (`ctx:name`, `var:name`).
+ */
 interface Place {
   readonly id: ArtifactId;
   readonly name: string;
@@ -69,6 +72,7 @@ export function parameterReferences(artifacts: readonly NamedArtifact[], names: 
     for (const parameter of declared.get(id)?.values() ?? [])
       for (const reference of told(places, run, id, parameter)) addTo(made, run.from, reference);
   }
+  for (const from of artifacts) for (const reference of guessed(places, from)) addTo(made, from, reference);
   return {
     from: (artifact) => made.get(artifact) ?? [],
     isTold: (id, { target }) => {
@@ -156,7 +160,7 @@ function declaredIn(artifacts: readonly NamedArtifact[]): Declared {
 /** Lets each place know what its value is used for in flows and templates behind it. */
 function followBack(places: Places, runs: ReadonlyMap<ArtifactId, readonly Run[]>, declared: Declared): void {
   const sourcesOf = ({ id, name }: Place): NonNullable<Place['sources']> => {
-    const parameters = declared.get(id);
+    const parameters = isOfMessage(name) ? undefined : declared.get(id);
     if (parameters === undefined)
       return (runs.get(id) ?? []).map(({ from, written }) => ({
         place: places.make(from.id, name),
@@ -165,7 +169,8 @@ function followBack(places: Places, runs: ReadonlyMap<ArtifactId, readonly Run[]
     const parameter = parameters.get(name);
     if (parameter === undefined) return [];
     return (runs.get(id) ?? []).flatMap((run) => {
-      const passed = passedOn(givenBy(run, parameter));
+      const given = givenBy(run, parameter);
+      const passed = passedOn(given) ?? messageValueIn(given?.value ?? '');
       return passed === undefined
         ? []
         : [{ place: places.make(run.from.id, passed), always: run.written.always === true }];
@@ -188,6 +193,10 @@ function givenBy({ written }: Run, { name, value, source }: TemplateParameter): 
   const given = written.gives?.findLast((one) => one.name === name);
   if (given !== undefined || value === undefined) return given;
   return { name, via: joined('parameter[@name="', name, '"]/@defaultValue'), value, source };
+}
+
+function isOfMessage(name: string): boolean {
+  return name.includes(':');
 }
 
 /** The parameter that is given for another one, as it is. */
@@ -219,15 +228,30 @@ function told(places: Places, run: Run, id: ArtifactId, parameter: TemplateParam
   const passed = passedOn(given);
   // What is passed on is told by who gives it. If nobody does, it is open here, or in the template if it is so for all.
   if (passed !== undefined && (!place.isGiven || places.find(run.from.id, passed)?.isGiven === true)) return [];
-  const { via, value, source } = given;
-  return [...place.uses.values()].flatMap(({ kind, written, at, always }): ParsedReference[] => {
-    const target = targetOf(kind, value);
+  return referencesBy(place, given, run.written.always === true);
+}
+
+/**
+ * The references that an artifact makes if its constants are still what it gave the message: sure enough for a store to
+ * be in the pod of who fills it, and not for a finding that nothing has the name.
+ */
+function guessed(places: Places, { id, parsed }: NamedArtifact): ParsedReference[] {
+  return (parsed.sets ?? []).flatMap((constant) => {
+    const place = places.find(id, constant.name);
+    if (place === undefined) return [];
+    return referencesBy(place, constant, false).map((reference): ParsedReference => ({ ...reference, isGuess: true }));
+  });
+}
+
+function referencesBy({ uses }: Place, { via, value, source }: GivenValue, isAlways: boolean): ParsedReference[] {
+  return [...uses.values()].flatMap(({ kind, written, at, always }): ParsedReference[] => {
+    const target = targetOf(kind, value ?? '');
     if (target === undefined) return [];
     return [
       {
         via: joined(via, ' for ', written.via, ' of ', at),
         relation: written.relation,
-        ...(always && run.written.always === true ? { always } : {}),
+        ...(always && isAlways ? { always } : {}),
         source,
         target,
       },

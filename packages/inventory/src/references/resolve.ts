@@ -90,7 +90,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
         written.target.type === 'address' &&
         connections.has(artifact.parsed.name);
       for (const outcome of outcomes(indexes, artifact, written)) {
-        if (isBase && outcome.state !== 'resolved') continue;
+        if ((isBase || written.isGuess === true) && outcome.state !== 'resolved') continue;
         references.push(resolved(artifact.id, outcome, written));
       }
     }

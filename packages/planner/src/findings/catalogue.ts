@@ -252,7 +252,7 @@ export const plannerCatalogue = {
   'MI-REF-DYNAMIC': entry(
     'info',
     'Target known only at run time',
-    'The name of a target is an expression, a key or a configurable, so the reference cannot be followed. The parameter of a template is followed to the calls that give it a value. `scan` lists it; the plan reports where it matters as MI-ISO-DYNAMIC.',
+    'The name of a target is an expression, a key or a configurable, so the reference cannot be followed. The parameter of a template is followed to the calls that give it a value, and a property of a message to the constants that flows before it set; what those name counts as needed too. `scan` lists it; the plan reports where it matters as MI-ISO-DYNAMIC.',
     'Nothing to do, unless the plan reports it.',
   ),
   'MI-READY-SETTING': entry(
