@@ -1,6 +1,7 @@
 import type { Effect } from '../model/inventory.ts';
 import { withoutCredentials } from '../text/credentials.ts';
-import { attribute, attributeValue, child, type XmlNode } from '../xml/tree.ts';
+import type { XmlAttribute } from '../xml/attribute.ts';
+import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import { goesOn, isFlow, runsContent } from './always.ts';
 import { readConnectorOperation } from './connector.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
@@ -165,11 +166,24 @@ const sinks: ReadonlyMap<string, Effect['type']> = new Map([
 
 /** `<address uri="vfs:…">` puts files into a directory, `jms:` and `rabbitmq:` messages into a queue. */
 function readSink(reading: Reading, node: XmlNode): void {
-  const uri = attribute(node, 'uri');
-  const type = sinks.get(/^\s*([a-z]{3,8}):/i.exec(uri?.value ?? '')?.[1]?.toLowerCase() ?? '');
-  if (uri === undefined || type === undefined) return;
-  const found = effectOf(reading, type, uri.value.trim(), uri.offset);
-  reading.effects.push(reading.always ? { ...found, always: true } : found);
+  const found = sinkOf(reading, attribute(node, 'uri'));
+  if (found !== undefined) reading.effects.push(reading.always ? { ...found, always: true } : found);
+}
+
+/** The same for an address that an endpoint gives its template. */
+function readSinksOfTemplate(reading: Reading, node: XmlNode): void {
+  if (attribute(node, 'template') === undefined) return;
+  const parameters = childrenNamed(node, 'parameter').map((parameter) => attribute(parameter, 'value'));
+  for (const address of [attribute(node, 'uri'), ...parameters]) {
+    const found = sinkOf(reading, address);
+    if (found !== undefined) reading.effects.push(found);
+  }
+}
+
+function sinkOf(reading: Reading, address: XmlAttribute | undefined): Effect | undefined {
+  if (address === undefined) return undefined;
+  const type = sinks.get(/^\s*([a-z]{3,8}):/i.exec(address.value)?.[1]?.toLowerCase() ?? '');
+  return type === undefined ? undefined : effectOf(reading, type, address.value.trim(), address.offset);
 }
 
 /** An endpoint by WSDL, which `WSDLEndpointFactory` reads while the artifact around it is deployed. */
@@ -184,6 +198,7 @@ function readDescription(reading: Reading, node: XmlNode): void {
  * an expression.
  */
 function readEndpointExpression(reading: Reading, node: XmlNode): void {
+  readSinksOfTemplate(reading, node);
   const expression = attribute(node, 'key-expression');
   if (expression !== undefined)
     refer(reading, {

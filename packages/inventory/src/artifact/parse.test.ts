@@ -466,6 +466,13 @@ describe('effects', () => {
       ],
     ],
     [
+      '<call><endpoint template="T" uri="vfs:file:///out"><parameter name="p" value="jms:/q"/></endpoint></call><call><endpoint key="E"><parameter name="p" value="jms:/q"/></endpoint></call>',
+      [
+        ['directory', 'vfs:file:///out', false],
+        ['queue', 'jms:/q', false],
+      ],
+    ],
+    [
       '<payloadFactory><format><aggregate/></format></payloadFactory><log><property name="registry" value="registry"/></log>',
       [],
     ],
