@@ -48,6 +48,16 @@ describe('analyseTicks', () => {
     });
   });
 
+  it('tells firings that are late from those that did not arrive, where the server counts them', () => {
+    const fired = (at: number, firing: number): Tick => ({ task: 'hourly', source: 'a', at, firing });
+    const late = [fired(0, 1), fired(5000, 2), fired(5100, 4), fired(5200, 3), fired(12_000, 5), fired(13_000, 6)];
+    expect(analyseTicks(late, 'hourly', 1000, 1000, 13_500)).toMatchObject({ ticksLost: 0, longestGap: 6800 });
+    const cut = late.filter(({ firing }) => firing !== 3);
+    expect(analyseTicks(cut, 'hourly', 1000, 1000, 13_500)).toMatchObject({ ticksLost: 1 });
+    const again = [...late, fired(16_000, 1), fired(17_000, 2)];
+    expect(analyseTicks(again, 'hourly', 1000, 1000, 17_500)).toMatchObject({ ticksLost: 2 });
+  });
+
   it('looks at one task only', () => {
     expect(
       analyseTicks([...run('a', 0, 3000), { task: 'other', source: 'b', at: 500 }], 'hourly', 1000, 0, 3000).overlaps,

@@ -1,10 +1,12 @@
 /**
  * One firing of a task. `source` tells the server apart: a pod's address or name. `at` is in milliseconds since 1970.
+ * `firing` says which one of its server it is, where the server counts them.
  */
 export interface Tick {
   readonly task: string;
   readonly source: string;
   readonly at: number;
+  readonly firing?: number;
 }
 
 /** A time in which two servers both ran a task: from the later one's first tick to the earlier one's last. */
@@ -21,7 +23,10 @@ export interface TickAnalysis {
   readonly ticksTwice: number;
   /** Longest time between two ticks of any server, in milliseconds. */
   readonly longestGap: number;
-  /** Firings that a server without a stop would have had in the gaps longer than two intervals. */
+  /**
+   * Firings that did not arrive: those that a server counts between two that did, else those that one without a stop
+   * would have had in a gap longer than two intervals. A busy machine makes a server late, which loses none.
+   */
   readonly ticksLost: number;
 }
 
@@ -59,9 +64,8 @@ export function analyseTicks(
   from: number,
   to: number,
 ): TickAnalysis {
-  const own = ticks
-    .filter((tick) => tick.task === task && tick.at >= from && tick.at <= to)
-    .toSorted((a, b) => a.at - b.at);
+  const known = ticks.filter((tick) => tick.task === task && tick.at <= to).toSorted((a, b) => a.at - b.at);
+  const own = known.filter(({ at }) => at >= from);
   const ordered = runsOf(own, interval);
 
   const overlaps: Overlap[] = [];
@@ -77,14 +81,27 @@ export function analyseTicks(
   }
   const times = [from, ...own.map((tick) => tick.at), to];
   const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+  const around = [known.at(-1 - own.length), ...own, undefined];
+  const lost = gaps.map((gap, index) => {
+    const counted = notArrived(known, around[index], around[index + 1]);
+    return counted ?? (gap > 2 * interval ? Math.floor(gap / interval) - 1 : 0);
+  });
   return {
     ticks: own.length,
     sources: [...new Set(ordered.map((run) => run.source))],
     overlaps,
     ticksTwice: twice.size,
     longestGap: Math.max(0, ...gaps),
-    ticksLost: gaps.filter((gap) => gap > 2 * interval).reduce((sum, gap) => sum + Math.floor(gap / interval) - 1, 0),
+    ticksLost: lost.reduce((sum, count) => sum + count, 0),
   };
+}
+
+/** Firings between two that did not arrive, where one server had both and counts them. */
+function notArrived(known: readonly Tick[], earlier: Tick | undefined, later: Tick | undefined): number | undefined {
+  const [first = 0, last = 0] = [earlier?.firing, later?.firing];
+  if (first === 0 || last <= first || earlier?.source !== later?.source) return undefined;
+  const arrived = known.filter(({ source, firing = 0 }) => source === later?.source && firing > first && firing < last);
+  return Math.max(0, last - first - 1 - new Set(arrived.map(({ firing }) => firing)).size);
 }
 
 /**

@@ -89,7 +89,7 @@ func (t task) run(end context.Context) {
 		say("TICK task=%s pod=%s at=%d", t.name, pod, time.Now().UnixMilli())
 		if t.address != "" {
 			go func() {
-				answer, err := client.Get(t.address)
+				answer, err := client.Get(t.address + "?firing=" + strconv.Itoa(fired))
 				if err != nil {
 					warn("task %s: %v", t.name, err)
 					return

@@ -9,16 +9,19 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
 )
 
-// tick is one call. The caller is known by its address: whatever server fires the task, it has one.
+// tick is one call. The caller is known by its address: whatever server fires the task, it has one. The stand-in also
+// says which of its firings it is, from 1 on.
 type tick struct {
 	Task   string `json:"task"`
 	Source string `json:"source"`
 	At     int64  `json:"at"`
+	Firing int    `json:"firing,omitempty"`
 }
 
 // most bounds the memory; a proof makes some thousands.
@@ -32,10 +35,11 @@ func main() {
 	routes := http.NewServeMux()
 	routes.HandleFunc("/tick/{task}", func(answer http.ResponseWriter, call *http.Request) {
 		source, _, _ := net.SplitHostPort(call.RemoteAddr)
+		firing, _ := strconv.Atoi(call.URL.Query().Get("firing"))
 		lock.Lock()
 		defer lock.Unlock()
 		if len(ticks) < most {
-			ticks = append(ticks, tick{call.PathValue("task"), source, time.Now().UnixMilli()})
+			ticks = append(ticks, tick{call.PathValue("task"), source, time.Now().UnixMilli(), firing})
 		}
 		answer.Header().Set("Content-Type", "application/json")
 		answer.Write([]byte("{}\n"))
