@@ -7,6 +7,7 @@ import { readMediation } from './mediation.ts';
 import {
   compact,
   databaseEffect,
+  effect,
   own,
   type Reading,
   refer,
@@ -215,5 +216,14 @@ export const readTemplate: FactsReader = (_reading, root) => ({
   kind: 'template',
   ...(child(root, 'endpoint') === undefined ? {} : { endpoint: true }),
 });
-export const readEventSource: FactsReader = () => ({ kind: 'event-source' });
+
+/** Another manager than this one may keep its subscriptions anywhere (`EventSourceFactory` of wso2/wso2-synapse). */
+const inMemory = 'org.apache.synapse.eventing.managers.DefaultInMemorySubscriptionManager';
+
+export const readEventSource: FactsReader = (reading, root) => {
+  const manager = child(root, 'subscriptionManager');
+  if (manager !== undefined && attributeValue(manager, 'class')?.trim() === inMemory)
+    effect(reading, 'subscriptions', '', manager.offset);
+  return { kind: 'event-source' };
+};
 export const readPriorityExecutor: FactsReader = () => ({ kind: 'unsupported', type: 'synapse/priority-executor' });

@@ -43,6 +43,14 @@ describe('kinds and names', () => {
     expect(only(text)).toMatchObject({ kind, name, source: { path: 'f.xml', line: 1, column: 1 } });
   });
 
+  test.each([
+    ['org.apache.synapse.eventing.managers.DefaultInMemorySubscriptionManager', ['subscriptions']],
+    ['com.acme.Manager', []],
+  ])('an event source with the manager %s has the effects %j', (name, expected) => {
+    const text = `<eventSource ${SYN} name="V"><subscriptionManager class="${name}"/></eventSource>`;
+    expect(parseArtifactFile(text, 'f.xml').artifacts[0]?.effects.map(({ type }) => type)).toEqual(expected);
+  });
+
   test('a file of another kind is no artifact, and no error', () => {
     expect(parseArtifactFile('<unit-test/>', 'f')).toEqual({ artifacts: [], root: 'unit-test', diagnostics: [] });
   });

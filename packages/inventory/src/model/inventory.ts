@@ -179,6 +179,8 @@ export interface Effect {
     | 'queue'
     /** A load balancing endpoint that sends the requests of one session to one back end. */
     | 'endpoint-session'
+    /** An event source that keeps who subscribed in memory. */
+    | 'subscriptions'
     | 'clone-or-iterate'
     /** An endpoint that gets responses on a connection of their own. */
     | 'separate-listener'

@@ -35,7 +35,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(...sessions(artifact, of('endpoint-session')));
     diagnostics.push(...callbacks(artifact, of('separate-listener')));
   }
-  return [...diagnostics, ...embeddedOfServers(context), ...positions(context)];
+  return [...diagnostics, ...subscriptions(context), ...embeddedOfServers(context), ...positions(context)];
 }
 
 /**
@@ -187,6 +187,20 @@ function sessions(artifact: Artifact, effects: readonly Effect[]): PlanDiagnosti
     message: `${title(artifact)} remembers in each pod which back end the session of a client belongs to: another pod may send the next request to another back end.`,
     hint: 'Send clients back to the same pod (session affinity of the Ingress or Service), or let the back ends share their sessions.',
   }));
+}
+
+/** Seen on MI 4.3.0: an event source is a service of its own, in every pod, and each has its own subscriptions. */
+function subscriptions(context: PlanContext): PlanDiagnostic[] {
+  if (!context.workloads.some(({ replicas }) => replicas > 1)) return [];
+  return deployedNodes(context.graph, 'event-source').flatMap((node) => {
+    const artifact = artifactAt(context.graph, node);
+    const effects = artifact.effects.filter(({ type }) => type === 'subscriptions');
+    return ofEffects(artifact, effects, () => ({
+      code: 'MI-ISO-SUBSCRIPTIONS',
+      message: `${title(artifact)} keeps in the memory of each pod who subscribed there: a subscriber gets no event that another pod publishes, and none after a restart.`,
+      hint: 'Publish to a topic of a broker instead, write the subscriptions into the event source, or run one pod (single-replica).',
+    }));
+  });
 }
 
 const aiKeeps: Readonly<Partial<Record<Effect['type'], readonly [what: string, loss: string, hint: string]>>> = {

@@ -351,6 +351,12 @@ export const plannerCatalogue = {
     'A load-balancing endpoint with sessions remembers the back end of each client in the memory of one pod; other pods do not know it.',
     'Use session affinity, or back ends that share sessions.',
   ),
+  'MI-ISO-SUBSCRIPTIONS': entry(
+    'warning',
+    'Subscriptions kept in each pod',
+    'An event source keeps its subscriptions in the memory of the pod that a client subscribed at; events that another pod publishes do not reach it.',
+    'Use a topic of a broker, or static subscriptions.',
+  ),
   'MI-ISO-CALLBACK': entry(
     'warning',
     'Response on a separate connection',

@@ -122,6 +122,20 @@ export const isolationCases = {
       { pattern: 'single-replica' },
     ],
   ],
+  'MI-ISO-SUBSCRIPTIONS': [
+    [
+      'beside an API in replicas',
+      'warning',
+      { 'api/A': {}, 'event-source/E': { effects: [{ type: 'subscriptions', subject: '' }] } },
+    ],
+    [
+      'in one pod',
+      'none',
+      { 'api/A': {}, 'event-source/E': { effects: [{ type: 'subscriptions', subject: '' }] } },
+      { pattern: 'single-replica' },
+    ],
+    ['with a manager of its own', 'none', { 'api/A': {}, 'event-source/E': {} }],
+  ],
   'MI-ISO-SESSION': [
     [
       'behind an API in replicas',
