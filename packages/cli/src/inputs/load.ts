@@ -21,7 +21,7 @@ import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
 import { createProgress } from '../output/progress.ts';
-import { collectLessOften, collectOftener, manyArtifacts } from './memory.ts';
+import { collectFor, collectLessOften } from './memory.ts';
 import { beyondRead, writtenConfigurations } from './server-configurations.ts';
 
 /**
@@ -68,7 +68,7 @@ export async function loadInventory(
       filesRead,
       openRegistryImage: await imageClient(wanted, options, context),
       onProgress: ({ path, artifacts }) => {
-        if (artifacts > manyArtifacts) collectOftener();
+        collectFor(artifacts);
         progress.count(`Reading ${path}`, artifacts, 'artifacts');
       },
     });
