@@ -2,8 +2,11 @@ import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { type Reading, report } from './reading.ts';
 import { isDynamic } from './values.ts';
 
-/** Milliseconds that Java can add to the time of day: with more, no task of the server runs any more. */
+/** Seconds that Java can count in milliseconds and add to the time of day. */
 const mostSeconds = 9e15;
+
+/** Bounds of Java's `int` and `long`, one above the greatest. */
+const [int, long] = [2n ** 31n, 2n ** 63n];
 
 /**
  * What MI makes of the trigger of a task, as far as its values are written out: `TaskDescriptionFactory` of
@@ -20,15 +23,21 @@ export function checkTrigger(reading: Reading, root: XmlNode, trigger: XmlNode |
   const refuse = (what: string, hint: string): void =>
     tell('error', `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`, hint);
   for (const [label, value, most] of [
-    ['count', count, 2 ** 31],
-    ['interval', interval, mostSeconds],
+    ['count', count, int],
+    ['interval', interval, long],
   ] as const) {
-    if (isWritten(value) && !(/^[+-]?\d+$/.test(value) && Math.abs(Number(value)) < most))
+    if (isWritten(value) && !fits(value, most))
       refuse(
         `has the ${label} "${value}", which is not a whole number that Java can hold`,
         label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.',
       );
   }
+  if (overflows(interval))
+    tell(
+      'error',
+      `The trigger of the task "${name}" has the interval "${interval}", which is more than Java can count in milliseconds; Micro Integrator deploys it, but it never runs, or no task of the server runs after it has.`,
+      'Write the interval in seconds, without a unit.',
+    );
   if (cron !== undefined && interval !== undefined && (!isWritten(interval) || Number(interval) > 0))
     refuse('has both an interval and a cron expression', 'Keep one of the two.');
   else if (cron !== undefined && once === 'true')
@@ -49,6 +58,19 @@ export function checkTrigger(reading: Reading, root: XmlNode, trigger: XmlNode |
       'Rename it: MI writes a file with its name.',
       attribute(root, 'name')?.offset,
     );
+}
+
+/** True for a whole number that Java's `parseInt` or `parseLong` takes. */
+function fits(value: string, most: bigint): boolean {
+  const [, sign, digits = ''] = /^([+-]?)(\d{1,40})$/.exec(value) ?? [];
+  if (digits === '') return false;
+  const size = BigInt(digits);
+  return sign === '-' ? size <= most : size < most;
+}
+
+/** A number of seconds that Java holds, and cannot count in milliseconds. */
+function overflows(interval: string | undefined): boolean {
+  return isWritten(interval) && fits(interval, long) && Math.abs(Number(interval)) >= mostSeconds;
 }
 
 const isWritten = (value: string | undefined): value is string => value !== undefined && !isDynamic(value);

@@ -1,4 +1,4 @@
-import { api, endpoint, inbound, inSequence, proxy, SYN, type Told } from './texts.ts';
+import { api, endpoint, inbound, inSequence, proxy, SYN, task, type Told } from './texts.ts';
 
 const oauth = (grant: string): string =>
   endpoint(`<http><authentication><oauth>${grant}</oauth></authentication></http>`);
@@ -292,6 +292,10 @@ export const refusedStores: Told = [
 
 /** MI deploys it, and loses its messages or handles them twice. */
 export const harmful: Told = [
+  [
+    task('', '<trigger interval="9223372036854776"/>'),
+    'MI-TASK-TRIGGER The trigger of the task "T" has the interval "9223372036854776", which is more than Java can count in milliseconds; Micro Integrator deploys it, but it never runs, or no task of the server runs after it has.',
+  ],
   [
     files({}, ''),
     'INCOMPLETE The inbound endpoint "I" has no attribute "sequence"; Micro Integrator takes its messages and handles none of them.',
