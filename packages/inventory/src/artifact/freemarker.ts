@@ -13,8 +13,18 @@ const blocks: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Those that have no end. What ends a part that is not read is found with its beginning. */
+const endless: ReadonlySet<string> = new Set(
+  `break case comment continue default else elseif elseIf fallback flush ftl import include lt nested noparse noParse nt
+  recover recurse return rt setting stop t visit`.split(/\s+/),
+);
+
 /** What ends a part that is not read; neither sign has to be of the kind that FreeMarker writes. */
-const closing = { noparse: /[<[]\/#?no[pP]arse\s*[>\]]/, comment: /[<[]\/#?comment\s*[>\]]/ } as const;
+const closing: ReadonlyMap<string, RegExp> = new Map([
+  ['noparse', /[<[]\/#?noparse\s*[>\]]/],
+  ['noParse', /[<[]\/#?noParse\s*[>\]]/],
+  ['comment', /[<[]\/#?comment\s*[>\]]/],
+]);
 
 const opening: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
@@ -42,8 +52,12 @@ export function faultOfFreeMarker(text: string): string | undefined {
     const name = isTag ? (/^[\w.]*/.exec(text.slice(begin, begin + 80))?.[0] ?? '') : '';
     // A sign and nothing that could be a directive is a text, and so is the end of a macro that is not closed.
     if (isTag && sign.endsWith('#') && !/^[a-zA-Z]/.test(name)) continue;
-    if (sign === '</@' && !/^(?:\w+(?:\.\w+)*)?\s*>/.test(text.slice(begin, begin + 160))) continue;
-    const end = endOfExpression(text, begin + name.length, isTag ? '>' : '}');
+    const called = sign === '</@' ? /^(?:\w+(?:\.\w+)*)?\s*[>\]]/.exec(text.slice(begin, begin + 160)) : undefined;
+    if (called === null) continue;
+    const end =
+      called === undefined
+        ? endOfExpression(text, begin + name.length, isTag ? '>' : '}')
+        : begin + called[0].length - 1;
     if (typeof end === 'string') return end;
     if (end === -1) return `${sign}${name} is not closed`;
     starts.lastIndex = end + 1;
@@ -51,8 +65,9 @@ export function faultOfFreeMarker(text: string): string | undefined {
       ? tag(stack, { sign, name, isEmpty: text.charAt(end - 1) === '/' })
       : value(text.slice(begin, end));
     if (fault !== undefined) return fault;
-    if (/^(?:noparse|comment)$/i.test(name) && sign === '<#') {
-      const closed = closing[name.toLowerCase() === 'comment' ? 'comment' : 'noparse'].exec(text.slice(end));
+    const closer = sign === '<#' ? closing.get(name) : undefined;
+    if (closer !== undefined) {
+      const closed = closer.exec(text.slice(end));
       if (closed === null) return `<#${name} is not closed`;
       starts.lastIndex = end + closed.index + closed[0].length;
     }
@@ -114,6 +129,7 @@ function tag(stack: string[], { sign, name, isEmpty }: Tag): string | undefined 
     return stack.pop() === '@' ? undefined : `</@${name}> closes nothing`;
   }
   if (!directives.has(name)) return `there is no directive <#${name}>`;
+  if (sign === '</#' && endless.has(name)) return `</#${name}> closes nothing`;
   if (sign === '</#') return !blocks.has(name) || stack.pop() === `#${name}` ? undefined : `</#${name}> closes nothing`;
   if (/^else(?:if)?$/i.test(name)) return stack.length > 0 ? undefined : `<#${name}> stands in no <#if>`;
   if (blocks.has(name)) stack.push(`#${name}`);
