@@ -22,6 +22,8 @@ const held = [
   'https://db.example.com/x?user=orders&pass=hunter2',
   'jdbc:mysql://db/orders?user=orders&password=${DB_PASSWORD:-hunter2}',
   'amqp://orders:${PASSWORD:-hunter2}@broker',
+  'amqp://orders:${PASSWORD:hunter2}@broker',
+  'jdbc:mysql://db/orders?user=orders&password=${db.password:hunter2}',
 ];
 
 /** Texts that hold none. */
@@ -43,6 +45,7 @@ const harmless = [
   'Title: Basic Integration REST-API for OAuth',
   'jdbc:mysql://db/orders?user=orders&password=${DB_PASSWORD:-}&a=b',
   'amqp://orders:${PASSWORD:-${OTHER}}@broker',
+  'amqp://orders:${PASSWORD:${OTHER:}}@broker amqp://orders:${env:PASSWORD}@broker',
   'Bearer $env{TOKEN} Basic ${CREDENTIALS}',
   'Authorization: Bearer <token>, Authorization: Basic authentication',
   'https://example.com/x?bypass=all&compass=north',
@@ -64,11 +67,22 @@ const passwords = [
   'ADMIN_PASS',
   'DB_PASSWORD',
   '${NAME:-plain}',
+  '${NAME:plain}',
+  '${NAME:=plain}',
+  '${db.password:pl@in}',
+  '${FIRST:${SECOND:plain}}',
   'a${X}:${Y:-plain}',
   '${env:NAME:-hunter2}',
   '[Pa55',
 ];
 const noPasswords = [
+  '${NAME:}',
+  '${NAME:?no password}',
+  '${db.password:${NAME}}',
+  '${spring.password:changeit}',
+  '${NAME:#{null}}',
+  '${vault:secret/data/db:password}',
+  '${file:UTF-8:/secrets/password}',
   '',
   '0',
   '4096',

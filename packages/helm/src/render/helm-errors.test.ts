@@ -26,6 +26,19 @@ describe('what helm refuses', () => {
     ]);
   });
 
+  it('repeats no secret that was written in place of a reference', () => {
+    const text = [
+      "Error: values don't meet the specifications of the schema(s) in the following chart(s):",
+      'tiny:',
+      "- at '/keystores/primary/passwordSecret/name': 'hunter2!' does not match pattern '^[a-z]+$'",
+      "- at '/image/tag': 'a b' does not match pattern '^[a-z]+$'",
+    ].join('\n');
+    expect(parseHelmError(text, { chartFolder: chart })?.map(({ message }) => message)).toEqual([
+      "`image.tag`: 'a b' does not match pattern '^[a-z]+$'.",
+      "`keystores.primary.passwordSecret.name`: [hidden] does not match pattern '^[a-z]+$'.",
+    ]);
+  });
+
   it("gives the chart's own sentence without what Go wraps around it", async () => {
     expect(await refused({ refuse: '\n\npattern single-replica runs one pod: found 3.' })).toEqual([
       'MI-CHART-REFUSED pattern single-replica runs one pod: found 3.',

@@ -3,6 +3,8 @@ import {
   compareText,
   type Diagnostic,
   distinctBy,
+  hiddenValue,
+  isSecretName,
   type Source,
   withoutTrailingSlashes,
 } from '@mi-patterns/inventory';
@@ -72,12 +74,23 @@ function schemaLines(text: string): SchemaLine[] {
     const match = /^(\s*)- at '(.*?)': (.*)$/s.exec(row);
     if (match === null) continue;
     const indent = match[1]?.length ?? 0;
-    const line: SchemaLine = { path: match[2] ?? '', message: inOrder(match[3] ?? ''), children: [] };
+    const line: SchemaLine = {
+      path: match[2] ?? '',
+      message: withoutValue(match[2] ?? '', inOrder(match[3] ?? '')),
+      children: [],
+    };
     while (open.length > 0 && (open.at(-1)?.indent ?? 0) >= indent) open.pop();
     (open.at(-1)?.line.children ?? roots).push(line);
     open.push({ indent, line });
   }
   return roots;
+}
+
+/** Without the value of a key that names a secret, or is below one. */
+function withoutValue(pointer: string, message: string): string {
+  return pointer.split('/').some(isSecretName)
+    ? message.replace(/^'.*'(?= (?:does not match pattern|is not valid) )/s, hiddenValue)
+    : message;
 }
 
 const unknownKeys = /^additional properties '(.+)' not allowed$/;

@@ -164,6 +164,11 @@ describe('validateValues: the schema', () => {
     expect(found).toContain('`keystores.primary.passwordSecret` is the text `[hidden]`; expected: a mapping');
     expect(found).toContain('`workloadDefaults.jvm.options[0]` is the text `-Da.password=[hidden] -Db`');
     expect(found).not.toMatch(/hunter2|12345/);
+    const below = check(
+      'env: {DB_PASSWORD: {secretKeyRef: {name: "hunter2 X", key: k}}}\nkeystores: {primary: {secretName: s, key: k, alias: a, passwordSecret: {name: hunter2!, key: k}}}\n',
+    );
+    expect(below).toContain('`env.DB_PASSWORD.secretKeyRef.name` is the text `[hidden]`, which is not a name of');
+    expect(below).not.toContain('hunter2');
     expect(check('serviceAccount: {automountToken: "yes"}\n')).toContain('is the text `yes`');
   });
 

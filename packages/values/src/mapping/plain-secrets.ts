@@ -19,15 +19,15 @@ const secret = `(?:${password}|secret|token|credentials?|${keys})`;
 /** One of several secrets: `PASSWORD_2`. */
 const number = '(?:[._-]?[0-9]{1,2})?';
 
-/** A value in the middle of a text, after `=`; `$name` is a variable, of which only `${NAME:-default}` has a value. */
-const valueInText = `(?:\\\\?["'])?((?:[^\\s&;"'\\\\,)<>$]|\\$\\{[\\w.:]{1,60}:-)[^\\s&;"'\\\\,)<>]*)`;
+/** A value in the middle of a text, after `=`; `$name` is a variable, of which only one with a default has a value. */
+const valueInText = `(?:\\\\?["'])?((?:[^\\s&;"'\\\\,)<>$]|\\$\\{[\\w.:]{1,60}:)[^\\s&;"'\\\\,)<>]*)`;
 
 /** What is in no user, password or parameter of an address. */
 const inAddress = `[^\\s/:@"'<>?#;,&]`;
 
 /** How a value in JSON begins that may be a secret: not as one that is put in later. Takes what else it is not. */
 const suspicious = (not: string): string =>
-  `(?:[^$"${not}]|\\$(?:\\w+[^\\w{( ]|[^\\w{("${not}]|\\{[\\w.:]{1,60}:-[^}$"]))`;
+  `(?:[^$"${not}]|\\$(?:\\w+[^\\w{( ]|[^\\w{("${not}]|\\{[\\w.:]{1,60}:[^}"]))`;
 
 /** What people write where a secret is not known yet, where there is none, and as switches. */
 const placeholders = [
@@ -64,6 +64,12 @@ export const plainSecretExpressions = {
       `[a-z][a-z0-9+.-]*://\\S*|[\\w./-]+//.*,(?:true|false)|(?:${stores}):\\S*|arn:\\S+|\\S+@azurekeyvault\\S*`,
     ].join('|')})["']?$`,
   ),
+
+  /**
+   * In a value that is harmless otherwise: the default of a variable, as Spring has it in `${NAME:default}` and
+   * `${a.name:default}`. A single word in small letters before the colon is a kind of place.
+   */
+  otherwise: either('', '\\$\\{(?:[A-Z][A-Z0-9_]*|[\\w-]+\\.[\\w.-]+):=?([^-=?+}$#][^}]*)\\}'),
 
   /** Anywhere in a text: a private key, and the password in an address. */
   address: either(
@@ -124,7 +130,7 @@ function inAnyCase(words: string): string {
   return words.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
 
-const { name, harmless, address, header, parameter, line, comment } = Object.fromEntries(
+const { name, harmless, otherwise, address, header, parameter, line, comment } = Object.fromEntries(
   Object.entries(plainSecretExpressions).map(([key, { source, flags }]) => [key, new RegExp(source, `${flags}g`)]),
 ) as Record<keyof typeof plainSecretExpressions, RegExp>;
 
@@ -149,5 +155,8 @@ export function holdsPlainSecret(text: string, { lines }: { readonly lines: bool
 }
 
 function isHarmless(value: string): boolean {
-  return value.search(harmless) >= 0;
+  return (
+    value.search(harmless) >= 0 &&
+    [...value.matchAll(otherwise)].every(([, instead = '']) => instead.search(harmless) >= 0)
+  );
 }

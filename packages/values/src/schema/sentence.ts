@@ -102,12 +102,15 @@ function faultOf(reduced: ReducedError, root: JsonSchema, parent: JsonSchema, gi
   };
 }
 
-/** The place without a secret that was written where a reference to one belongs (`passwordSecret: hunter2`). */
+/**
+ * The place without a secret that was written where a reference to one belongs: `passwordSecret: hunter2`, and below
+ * such a key, as in `passwordSecret: {name: hunter2}`.
+ */
 function withoutSecret(place: FaultyPlace): FaultyPlace {
   const { path, value } = place;
   if (typeof value !== 'string' && typeof value !== 'number') return place;
-  const key = path.at(-1) ?? '';
-  if (isSecretName(key) && key !== 'automountToken') return { ...place, value: hiddenValue, written: hiddenValue };
+  if (path.some((key) => isSecretName(key) && key !== 'automountToken'))
+    return { ...place, value: hiddenValue, written: hiddenValue };
   const shown = typeof value === 'string' ? withoutCredentials(value) : value;
   return shown === value ? place : { ...place, value: shown, written: hiddenValue };
 }

@@ -87,8 +87,19 @@ is a setting).
 {{- define "mi.plainSecrets.isNamed" -}}
 {{- $value := index . 1 -}}
 {{- if and (index . 2) (regexMatch (include "mi.plainSecrets.expression" "name") (index . 0)) -}}
-{{- if not (regexMatch (include "mi.plainSecrets.expression" "harmless") (include "mi.plain" $value | trim)) }}true{{ end -}}
+{{- if not (include "mi.plainSecrets.isHarmless" (include "mi.plain" $value | trim)) }}true{{ end -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.plainSecrets.isHarmless: "true" where a value is no secret, and no variable in it has one as its default. Takes it.
+*/}}
+{{- define "mi.plainSecrets.isHarmless" -}}
+{{- $harmless := include "mi.plainSecrets.expression" "harmless" -}}
+{{- $otherwise := include "mi.plainSecrets.expression" "otherwise" -}}
+{{- $is := regexMatch $harmless . -}}
+{{- range regexFindAll $otherwise . -1 }}{{ $is = and $is (regexMatch $harmless (regexReplaceAll $otherwise . "${1}")) }}{{ end -}}
+{{- if $is }}true{{ end -}}
 {{- end -}}
 
 {{/*
@@ -101,7 +112,7 @@ mi.plainSecrets.isHeld: "true" where a text holds a secret. Takes (text, whether
 {{- range $kind, $text := dict "address" $text "header" $read "parameter" $read "line" (ternary $read "" (eq "true" (index . 1))) -}}
 {{- $expression := include "mi.plainSecrets.expression" $kind -}}
 {{- range regexFindAll $expression $text -1 -}}
-{{- if not (regexMatch (include "mi.plainSecrets.expression" "harmless") (regexReplaceAll $expression . "${1}${2}${3}${4}")) }}{{ $_ := set $found "it" true }}{{ end -}}
+{{- if not (include "mi.plainSecrets.isHarmless" (regexReplaceAll $expression . "${1}${2}${3}${4}")) }}{{ $_ := set $found "it" true }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if $found }}true{{ end -}}
