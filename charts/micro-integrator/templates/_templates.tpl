@@ -58,20 +58,17 @@ dict of mi.templates).
 
 {{/*
 mi.templates.unset: adds the names in a template that stand for nothing, which helm prints as no text at all
-(helm/helm, pkg/engine/engine.go, "<no value>"), with the names that are known there. A value counts only where it is
-printed as it is, since a condition or a default may ask for it. Takes (root, keys of the path, text, dict of
-mi.templates).
-*/}}
-{{- define "mi.templates.unset" -}}
-{{- $root := index . 0 -}}
-{{- $keys := index . 1 -}}
-{{- /* Without literals, which may be templates of another program. */ -}}
+(helm/helm, pkg/engine/engine.go, "<no value>"), or as `%!s(<nil>)` in printf, with the names that are known there. A
+value counts only where it is printed, since a condition or a default may ask for it. Takes (root, keys of the path,
+text, dict of mi.templates).
+*/ -}}
 {{- $text := regexReplaceAllLiteral "\\{\\{-?\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)\\s*-?\\}\\}" (index . 2) "" -}}
 {{- $unset := index . 3 -}}
 {{- $names := list -}}
 {{- range regexFindAll "\\{\\{-?\\s*\\$?\\.(Release|Chart|Template)\\.\\w+" $text -1 }}{{ $names = append $names (regexFind "\\.\\w+\\.\\w+$" .) }}{{ end -}}
 {{- if not (regexMatch "\\{\\{-?\\s*(if|with|range|define|block)\\b" $text) -}}
-{{- range regexFindAll "\\{\\{-?\\s*\\$?\\.Values(\\.\\w+)+\\s*(\\|\\s*(quote|squote|lower|upper|trim|toString)\\s*)?-?\\}\\}" $text -1 }}{{ $names = append $names (regexFind "\\.Values[.\\w]+" .) }}{{ end -}}
+{{- $plain := regexReplaceAllLiteral "\"(?:[^\"\\\\{}]|\\\\.)*\"" $text "0" -}}
+{{- range regexFindAll "\\{\\{-?(\\s*(\\$?\\.(Values|Release|Chart|Template)(\\.\\w+)+|[0-9]+|\\||s?quote|lower|upper|trim|toString|printf?|cat|trunc|replace|nospace|(trim(Pre|Suf)fix)|b64enc|sha256sum|title))+\\s*-?\\}\\}" $plain -1 }}{{ $names = concat $names (regexFindAll "\\.Values[.\\w]+" . -1) }}{{ end -}}
 {{- end -}}
 {{- range $name := $names -}}
 {{- $at := $root -}}

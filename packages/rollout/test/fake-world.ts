@@ -50,6 +50,8 @@ export interface World {
   others: LiveState;
   /** KEDA's, each of a workload that it raises from 0. */
   scaledObjects: readonly KubernetesObject[];
+  /** Whether the account may list them. */
+  listsScaledObjects: boolean;
   /** Moments at which an artifact was in more than one pod. */
   doubles: string[];
 }
@@ -69,6 +71,7 @@ export const newWorld = (): World => ({
   old: [],
   others: { workloads: [], pods: [] },
   scaledObjects: [],
+  listsScaledObjects: true,
   doubles: [],
 });
 
@@ -84,7 +87,7 @@ export function pass(world: World, seconds: number): void {
     world.now += 1000;
     world.pods = world.pods.filter((pod) => pod.goneAt === undefined || pod.goneAt > world.now);
     for (const [id, object] of world.workloads)
-      if (replicasOf(object) === 0 && kedaFindings([object], world.scaledObjects).length > 0)
+      if (replicasOf(object) === 0 && kedaFindings([object], { known: world.scaledObjects, areAll: true }).length > 0)
         world.workloads.set(id, { ...object, spec: { ...(object.spec as object), replicas: 1 } });
     for (const id of new Set([...world.pods.map((pod) => pod.workload), ...world.workloads.keys()])) control(world, id);
     for (const artifact of new Set(world.pods.flatMap((pod) => pod.artifacts))) {
@@ -354,7 +357,7 @@ export function effectsOn(
     },
     scaledObjects: async () => {
       at('scaledObjects');
-      return world.scaledObjects;
+      return { known: world.scaledObjects, areAll: world.listsScaledObjects };
     },
     runsServer: () => true,
     seesReplicaSets: () => Promise.resolve(true),

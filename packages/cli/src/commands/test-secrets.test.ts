@@ -51,6 +51,11 @@ it.each([
     'Deployment/a: the variable X_TOKEN of the container side',
     warned(['workloadDefaults', 'extraContainers', 'side', 'env', '0', 'value'], 'X_TOKEN'),
   ],
+  [
+    'an option of the JVM',
+    'Deployment/a: the variable NODE_PARAMS of the container mi',
+    warned(['workloadDefaults', 'jvm', 'options', '1'], 'options'),
+  ],
   ['a line', 'ConfigMap/a: data.deployment.toml, line 3 (db_token)', warned(['deploymentToml', 'a', 'db_token'])],
   [
     'a file',

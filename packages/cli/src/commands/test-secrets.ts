@@ -47,5 +47,6 @@ function isInline({ code }: Warned): boolean {
 /** What a rendered object calls the value that a warning is about: a setting or variable, or the key of a file. */
 function nameOf({ path, sentence }: Warned): string {
   const quoted = /^`([^`]+)`/.exec(sentence)?.[1] ?? '';
+  if (quoted === 'options' && path.includes('jvm')) return 'NODE_PARAMS';
   return quoted === 'text' ? (path.at(-2) ?? '').replaceAll('_', '_1').replaceAll('/', '__') : quoted;
 }

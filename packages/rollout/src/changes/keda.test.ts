@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { identity, type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
+import { identity, type KubernetesObject, type RunResult, ToolFailure } from '@mi-patterns/helm';
 import { newWorld, effectsOn, pass, type World } from '../../test/fake-world.ts';
 import { coordinated, request, run, running, runningCoordinated, workload } from '../../test/rollouts.ts';
 import { rollBack } from '../steps/roll-back.ts';
 import { rollOut } from '../steps/roll-out.ts';
 import { scaledObjectsOf } from '../cluster/scaled-objects.ts';
-import { kedaFindings } from './keda.ts';
+import { kedaFindings, type ScaledObjects } from './keda.ts';
 
 const old = workload('old', 1, ['task/a', 'task/b']);
 const scaling = (name: string, annotations: Readonly<Record<string, string>> = {}): KubernetesObject => ({
@@ -14,6 +14,7 @@ const scaling = (name: string, annotations: Readonly<Record<string, string>> = {
   metadata: { name: `scales-${name}`, namespace: 'n', annotations },
   spec: { scaleTargetRef: { name } },
 });
+const all = (...known: readonly KubernetesObject[]): ScaledObjects => ({ known, areAll: true });
 const paused = { 'autoscaling.keda.sh/paused': 'true' };
 
 function worldWithOld(annotations?: Readonly<Record<string, string>>): World {
@@ -26,7 +27,7 @@ function worldWithOld(annotations?: Readonly<Record<string, string>>): World {
 }
 
 it('tells what KEDA would start again, and how to pause it', () => {
-  expect(kedaFindings([old], [scaling('old'), scaling('another')])).toMatchObject([
+  expect(kedaFindings([old], all(scaling('old'), scaling('another')))).toMatchObject([
     {
       severity: 'error',
       message:
@@ -36,11 +37,15 @@ it('tells what KEDA would start again, and how to pause it', () => {
   ]);
   const keeps = (replicas: string): KubernetesObject =>
     scaling('old', { ...paused, 'autoscaling.keda.sh/paused-replicas': replicas });
-  expect(kedaFindings([old], [scaling('old', paused), keeps('0')])).toEqual([]);
-  expect(kedaFindings([old], [scaling('old', { 'autoscaling.keda.sh/paused': 'false' })])).toHaveLength(1);
-  expect(kedaFindings([old], [keeps('2')])[0]?.hint).toContain('paused=true autoscaling.keda.sh/paused-replicas-. If');
-  expect(kedaFindings([old], undefined)).toMatchObject([{ severity: 'warning' }]);
-  expect(kedaFindings([], undefined)).toEqual([]);
+  expect(kedaFindings([old], all(scaling('old', paused), keeps('0')))).toEqual([]);
+  expect(kedaFindings([old], all(scaling('old', { 'autoscaling.keda.sh/paused': 'false' })))).toHaveLength(1);
+  expect(kedaFindings([old], all(keeps('2')))[0]?.hint).toContain(
+    'paused=true autoscaling.keda.sh/paused-replicas-. If',
+  );
+  const some = (...known: readonly KubernetesObject[]): ScaledObjects => ({ known, areAll: false });
+  expect(kedaFindings([old], some())).toMatchObject([{ severity: 'warning' }]);
+  expect(kedaFindings([old], some(scaling('old')))).toMatchObject([{ severity: 'error' }, { severity: 'warning' }]);
+  expect(kedaFindings([], some())).toEqual([]);
 });
 
 it('takes no release over that KEDA would start again, also one that it has at 0, until that is paused', async () => {
@@ -86,13 +91,33 @@ it('empties no workload that KEDA would start again beside its successor, in a r
   expect([running(world), world.doubles]).toEqual([runningCoordinated, []]);
 });
 
-it.each([
-  ['error: the server doesn\'t have a resource type "scaledobjects"', []],
-  ['Error from server (Forbidden): scaledobjects.keda.sh is forbidden: User "ann" cannot list resource', undefined],
-])('reads no ScaledObjects where the cluster says %j', async (stderr, expected) => {
-  const kubectl = async (): Promise<never> => {
+it('knows what the release has made where the account may not list ScaledObjects', async () => {
+  const world = newWorld();
+  await run(world, [workload('integration', 1, ['task/a', 'task/b'])]);
+  Object.assign(world, { scaledObjects: [scaling('integration')], listsScaledObjects: false });
+  expect(await run(world, coordinated())).toMatchObject({
+    state: 'refused',
+    diagnostics: [{ code: 'MI-ROLLOUT-KEDA', message: expect.stringContaining('ScaledObject/scales-integration') }],
+  });
+  expect([running(world), world.doubles]).toEqual([['integration task/a,task/b'], []]);
+});
+
+const forbidden = 'Error from server (Forbidden): scaledobjects.keda.sh is forbidden: User "ann" cannot list resource';
+const made = [old, scaling('read'), scaling('kept'), scaling('gone')];
+
+it.each<[string, ScaledObjects]>([
+  ['error: the server doesn\'t have a resource type "scaledobjects"', { known: [], areAll: true }],
+  [forbidden, { known: [scaling('read', paused), scaling('kept')], areAll: false }],
+])('reads ScaledObjects where the cluster says %j', async (stderr, expected) => {
+  const answers: Readonly<Record<string, string>> = {
+    'scales-read': JSON.stringify(scaling('read', paused)),
+    'scales-gone': '',
+  };
+  const kubectl = async (words: readonly string[]): Promise<RunResult> => {
+    const stdout = answers[words.find((word) => word.startsWith('scales-')) ?? ''];
+    if (stdout !== undefined) return { stdout, stderr: '', exitCode: 0 };
     throw new ToolFailure({ reason: 'exit', message: 'kubectl failed', hint: '', stderr });
   };
   const tools = { kubectl, helm: kubectl, helmMajor: async () => 4 };
-  expect(await scaledObjectsOf({ namespace: 'n', context: 'c', tools })).toEqual(expected);
+  expect(await scaledObjectsOf({ namespace: 'n', context: 'c', tools }, async () => made)).toEqual(expected);
 });

@@ -5,6 +5,13 @@ import { finding } from '../findings/catalogue.ts';
 const paused = 'autoscaling.keda.sh/paused';
 const pausedReplicas = 'autoscaling.keda.sh/paused-replicas';
 
+/** ScaledObjects of a namespace. */
+export interface ScaledObjects {
+  readonly known: readonly KubernetesObject[];
+  /** False where the account may not list them: others may be there. */
+  readonly areAll: boolean;
+}
+
 /**
  * Whether KEDA leaves a workload without pods alone: a number to keep counts for more than a pause (KEDA, "Pausing
  * autoscaling").
@@ -17,17 +24,15 @@ function isPaused({ metadata: { annotations } }: KubernetesObject): boolean {
 /**
  * An error for each workload that has to stay without pods and that KEDA would start: unlike an autoscaler of
  * Kubernetes, it raises a workload from 0 (kedacore/keda pkg/scaling/executor, RequestScale). Nothing is said of a
- * ScaledObject that is paused. `scaledObjects`: those of the namespace; undefined where the account may not list them,
- * which is told instead. Pure.
+ * ScaledObject that is paused. A warning where not all of the namespace are known. Pure.
  */
 export function kedaFindings(
   objects: readonly KubernetesObject[],
-  scaledObjects: readonly KubernetesObject[] | undefined,
+  { known, areAll }: ScaledObjects,
 ): readonly Diagnostic[] {
   const workloads = objects.filter(isWorkload);
-  if (scaledObjects === undefined && workloads.length > 0) return [unknown];
-  return workloads.flatMap((workload) =>
-    autoscalersOf(workload, scaledObjects ?? [])
+  const found = workloads.flatMap((workload) =>
+    autoscalersOf(workload, known)
       .filter(({ object }) => !isPaused(object))
       .map(({ object }) => {
         const annotate = `kubectl annotate scaledobject ${object.metadata.name}${namespaceOption(object)}`;
@@ -38,6 +43,7 @@ export function kedaFindings(
         );
       }),
   );
+  return areAll || workloads.length === 0 ? found : [...found, unknown];
 }
 
 const unknown: Diagnostic = {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkThroughKubectl } from '../checks/artifact-check.ts';
 import type { RolloutEffects } from '../steps/effects.ts';
+import { releasedNow } from '../steps/steps.ts';
 import { askHolders } from '../checks/guards.ts';
 import { askUncarriedRoles } from '../checks/image-roles.ts';
 import { takeLock } from '../release/lock.ts';
@@ -38,7 +39,10 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     wanted,
     live,
     others,
-    scaledObjects: async () => ((await session.namespace.exists()) ? scaledObjectsOf(target) : []),
+    scaledObjects: async () =>
+      (await session.namespace.exists())
+        ? scaledObjectsOf(target, () => releasedNow(session))
+        : { known: [], areAll: true },
     runsServer: options.runsServer ?? (() => false),
     seesReplicaSets: () => seesReplicaSets(session),
     lackingRights: () => lackingRights(session),

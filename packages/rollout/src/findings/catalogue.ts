@@ -95,7 +95,7 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-KEDA': entry(
     'error',
     'KEDA would start ended pods again',
-    'A ScaledObject of KEDA scales a workload whose pods this rollout or rollback ends, because another one does its work. KEDA raises a workload from 0 pods, so both would work. A warning where the account may not list ScaledObjects.',
+    'A ScaledObject of KEDA scales a workload whose pods this rollout or rollback ends, because another one does its work. KEDA raises a workload from 0 pods, so both would work. Where the account may not list ScaledObjects, those count that the release has made, and a warning says that there may be others.',
     'Pause the ScaledObject first, as the message says.',
   ),
   'MI-ROLLOUT-VERIFY': entry(

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { JsonObject, KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from '../changes/diff.ts';
+import type { ScaledObjects } from '../changes/keda.ts';
 import type { ArtifactCheck } from '../checks/artifact-check.ts';
 import type { Holder } from '../checks/guards.ts';
 import type { NotChecked, RolesCheck } from '../checks/image-roles.ts';
@@ -56,8 +57,8 @@ export interface RolloutEffects {
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveState>;
   /** Workloads and pods of the namespace that belong neither to the release nor to one that it takes over. */
   readonly others: () => Promise<LiveState>;
-  /** KEDA's ScaledObjects in the namespace; undefined where the account may not list them. */
-  readonly scaledObjects: () => Promise<readonly KubernetesObject[] | undefined>;
+  /** KEDA's ScaledObjects in the namespace; those of the release where the account may not list them. */
+  readonly scaledObjects: () => Promise<ScaledObjects>;
   /** Whether a workload runs Micro Integrator. */
   readonly runsServer: (workload: KubernetesObject) => boolean;
   /** Whether helm may list ReplicaSets, without which it does not learn that the pods of a Deployment are ready. */

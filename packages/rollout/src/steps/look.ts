@@ -68,7 +68,6 @@ export async function look(
   const missing = isFirst ? missingReleases(listed) : [];
   const others = await effects.others();
   const theirs = listed.flatMap(({ objects }) => objects.filter(isWorkload));
-  const scaled = theirs.length === 0 ? [] : await effects.scaledObjects();
   // A StatefulSet has none.
   const isDeployed = wanted.some(({ kind }) => kind === 'Deployment');
   const compared = await effects.diff(before, wanted);
@@ -77,7 +76,7 @@ export async function look(
     diagnostics: [
       ...missing,
       ...oldGitOpsFindings(olds),
-      ...kedaFindings(theirs, scaled),
+      ...(theirs.length === 0 ? [] : kedaFindings(theirs, await effects.scaledObjects())),
       ...rivalFindings(wanted, others),
       ...(isFirst ? strangerFindings(wanted, others, effects.runsServer) : []),
       ...(isDeployed && !(await effects.seesReplicaSets()) ? [unseenReplicaSets] : []),
