@@ -61,7 +61,11 @@ mi.templates.unset: adds the names in a template that stand for nothing, which h
 (helm/helm, pkg/engine/engine.go, "<no value>"), or as `%!s(<nil>)` in printf, with the names that are known there. A
 value counts only where it is printed, since a condition or a default may ask for it. Takes (root, keys of the path,
 text, dict of mi.templates).
-*/ -}}
+*/}}
+{{- define "mi.templates.unset" -}}
+{{- $root := index . 0 -}}
+{{- $keys := index . 1 -}}
+{{- /* Without literals, which may be templates of another program. */ -}}
 {{- $text := regexReplaceAllLiteral "\\{\\{-?\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)\\s*-?\\}\\}" (index . 2) "" -}}
 {{- $unset := index . 3 -}}
 {{- $names := list -}}
