@@ -41,6 +41,7 @@ const mistakes: readonly (readonly [values: string, report: string])[] = [
     "/autoscaling/metrics/rps': got number, want null or object",
   ],
   ['workloadDefaults: {tolerations: {key: a}}', "at '/workloadDefaults/tolerations': got object, want null or array"],
+  ['workloadDefaults: {extraVolumeMounts: {/a: {name: 5}}}', "/extraVolumeMounts/~1a/name': got number, want string"],
   ['workloadDefaults: {extraVolumes: {a: tmp}}', "at '/workloadDefaults/extraVolumes/a': got string"],
   ['env: [{name: A, value: b}]', "at '/env': got array, want null or object"],
   [
