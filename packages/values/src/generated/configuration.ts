@@ -4,15 +4,15 @@
  */
 export type Pattern = 'single-replica' | 'multiple-replicas' | 'coordinated';
 /**
- * isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database.
+ * isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database. Default: isolate.
  */
 export type Coordination = 'isolate' | 'database';
 /**
- * Pods of the stateless workload.
+ * Pods of the stateless workload. Default: 3.
  */
 export type Replicas = number;
 /**
- * Name of the Helm release.
+ * Name of the Helm release. Default: micro-integrator.
  */
 export type Release = string;
 /**
@@ -24,11 +24,11 @@ export type Context = string;
  */
 export type Namespace = string;
 /**
- * required: a rollout needs an explicit approval; `--yes` alone is not enough.
+ * required: a rollout needs an explicit approval; `--yes` alone is not enough. Default: none.
  */
 export type Approval = 'none' | 'required';
 /**
- * How long a rollout waits for the workloads, for example 10m or 1h30m.
+ * How long a rollout waits for the workloads, for example 10m or 1h30m. Default: 10m.
  */
 export type Timeout = string;
 /**
@@ -52,7 +52,7 @@ export interface Configuration {
   artifacts?: string[];
   pattern?: Pattern;
   /**
-   * How stateful entry points are assigned to workloads: each to its own, all to one, or as in `groups`.
+   * How stateful entry points are assigned to workloads: each to its own, all to one, or as in `groups`. Default: `groups` if there are any, otherwise `each`.
    */
   isolate?: 'each' | 'one' | 'groups';
   groups?: Groups;
@@ -73,7 +73,7 @@ export interface Configuration {
   };
   coordination?: Coordination;
   /**
-   * roles: the same archives everywhere, server roles choose what a workload deploys. archives: each workload gets its own archives.
+   * roles: the same archives everywhere, server roles choose what a workload deploys. archives: each workload gets its own archives. Default: roles.
    */
   delivery?: 'roles' | 'archives';
   replicas?: Replicas;
