@@ -52,6 +52,20 @@ test('the check for objects of one name knows the template of each kind that the
   expect(known.toSorted()).toEqual(made.toSorted());
 });
 
+test('templates take no order from a map, which Go gives another one each time', () => {
+  const files = readdirSync(join(chart, 'templates'), { recursive: true, encoding: 'utf8' });
+  const actions = files
+    .filter((file) => /\.(tpl|yaml|txt)$/.test(file))
+    .flatMap((file) =>
+      [...template(file).matchAll(/\{\{(?!-? *\/\*)[^]*?\}\}/g)].map(([action]) => ({ file, action })),
+    );
+  const taking = actions
+    .map(({ file, action }) => ({ file, action, code: action.replaceAll(/"(?:[^"\\]|\\.)*"|`[^`]*`/g, '""') }))
+    .filter(({ code }) => /(?<![\w.$])(?:keys|values)(?= +[$.(]| *[|)}])/.test(code));
+  expect(taking.length).toBeGreaterThan(5);
+  expect(taking.filter(({ code }) => !/\| (?:sortAlpha|len)\b/.test(code))).toEqual([]);
+});
+
 describe('the schema', () => {
   it('has one range for all ports', () => {
     const ports = schemaNodes().filter(({ path, node }) => /port$/i.test(path) && typeof node['maximum'] === 'number');

@@ -281,9 +281,9 @@ of the volume).
 
 {{/*
 mi.emptyOverArtifacts: mounts that hide artifacts of the image with a volume in which there are none when the pod
-starts, as a JSON list of `at`, `volume` and `folder`. Not where something may fill the volume. Kubernetes, unlike
-docker, copies nothing of the image into a volume, and MI starts without artifacts, or the file that names its registry
-(SynapseConfigurationBuilder). Takes (root, workload).
+starts, as JSON: `at`, `volume` and `folder` of each, by its path. Not where something may fill the volume. Kubernetes,
+unlike docker, copies nothing of the image into a volume, and MI starts without artifacts, or the file that names its
+registry (SynapseConfigurationBuilder). Takes (root, workload).
 */}}
 {{- define "mi.emptyOverArtifacts" -}}
 {{- $root := index . 0 -}}
@@ -314,7 +314,7 @@ docker, copies nothing of the image into a volume, and MI starts without artifac
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- values $found | toJson -}}
+{{- toJson $found -}}
 {{- end -}}
 
 {{/*

@@ -243,7 +243,7 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- $tracing := .Values.tracing | default dict -}}
 {{- if $tracing.enabled -}}
 {{- $type := $tracing.type | default "otlp" -}}
-{{- $headers := values ($tracing.properties | default dict) | compact -}}
+{{- $headers := values ($tracing.properties | default dict) | compact | sortAlpha -}}
 {{- if and $headers (ne $type "otlp") -}}
 {{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "tracing" "properties") (printf "tracing.type is %s, and MI sends headers by otlp only. Set tracing.type: otlp, or remove it." $type)) -}}
 {{- else if gt (len $headers) 1 -}}

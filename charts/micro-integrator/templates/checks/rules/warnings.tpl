@@ -55,7 +55,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- range include "mi.emptyOverArtifacts" (list $ $workload) | fromJsonArray -}}
+{{- range include "mi.emptyOverArtifacts" (list $ $workload) | fromJson -}}
 {{- if hasPrefix "data-" .volume -}}
 {{- $what := ternary "the archives of the image" "what the image has" (hasSuffix "/carbonapps" .folder) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "workloads" $workload.key "persistence" (trimPrefix "data-" .volume)) (printf "The claim is new and empty, and hides %s in %s: workload %s deploys only what somebody puts into it. Remove it, or choose another mountPath." $what .folder $workload.key)) -}}
@@ -340,7 +340,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- $families := dict (toJson (list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies)) true -}}
 {{- range $resolved.workloads }}{{ $_ := set $families (toJson (list .service.ipFamilyPolicy .service.ipFamilies)) true }}{{ end -}}
-{{- $families = keys $families | join " " -}}
+{{- $families = keys $families | sortAlpha | join " " -}}
 {{- if and (or (contains "DualStack" $families) (contains "IPv6" $families)) (not (.Values.runtime).ipv6) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "runtime" "ipv6") "The Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true.") -}}
 {{- end -}}
