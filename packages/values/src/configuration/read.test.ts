@@ -115,7 +115,7 @@ describe('readConfiguration', () => {
         Did you mean \`approval\`?
       7:40 MI-CONFIG-TYPE
         \`environments.Prod.timeout\` is the number 10; expected: text.
-        Put it in quotes: \`timeout: "10"\`. (How long a rollout waits for the workloads, for example 10m or 1h30m.)
+        Put it in quotes: \`timeout: "10"\`. (How long a rollout waits for the workloads, for example 10m or 1h30m. Default: 10m.)
       8:3 MI-CONFIG-SAME-TARGET
         The environments \`Prod\` and \`stage\` have the same context, namespace and release.
         Give each environment its own context, namespace or release.
