@@ -45,8 +45,8 @@ export const commandCatalogue = {
     severity: 'warning',
     title: 'Moves of stateful artifacts not looked for',
     meaning:
-      'Whether a stateful artifact moves could not be found out from what is deployed. Either a check runs in a clone without the branch that Argo CD or Flux follows, as CI makes it: the last commit, with which it compares instead, already has the new values. Or the chart of this version refuses the values that are deployed, which an older one has taken.',
-    fix: 'Fetch the branch first, or compare with what the older chart renders, as the hint says.',
+      'Whether a stateful artifact moves could not be found out from what is deployed. Either a check runs in a clone without the branch that Argo CD or Flux follows, as CI makes it: the last commit, with which it compares instead, already has the new values. Or the chart of this version refuses the values that are deployed, which an older one has taken. Or git cannot be asked: it is not installed, or the folder belongs to somebody whom it does not trust, as in a container of CI.',
+    fix: 'Fetch the branch first, let git read the repository, or compare with what the older chart renders, as the hint says.',
   },
   'MI-GENERATE-LEFT-OVER': {
     severity: 'warning',

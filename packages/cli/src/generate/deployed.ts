@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { run } from '@mi-patterns/helm';
+import { isToolFailure, run } from '@mi-patterns/helm';
 import { readRegularFile } from '@mi-patterns/inventory';
 import { releaseMark } from '@mi-patterns/values';
 import { defaultRevision, repositoryRoot } from './gitops.ts';
@@ -27,9 +27,12 @@ export const repositoryOfFolder = { GIT_DIR: undefined, GIT_WORK_TREE: undefined
  * What a controller deploys from the folder of generated files: the named revision, or `main`, as the remote has it, as
  * far as it was fetched; without a name also the remote's own branch; else as this repository has it; else the last
  * commit. A second run of `generate` before the commit, and one after it, are so compared with what runs. The files on
- * disk where there is no repository; undefined where git has no commit or cannot be asked.
+ * disk where there is no repository; undefined where git has no commit yet.
  */
-export async function deployedFiles(out: string, named: string | undefined): Promise<DeployedFiles | undefined> {
+export async function deployedFiles(
+  out: string,
+  named: string | undefined,
+): Promise<DeployedFiles | Unasked | undefined> {
   const root = repositoryRoot(out);
   if (root === undefined)
     return {
@@ -68,7 +71,23 @@ export async function deployedFiles(out: string, named: string | undefined): Pro
     const hasRemote = !isExact && (await git(root, ['config', '--get', 'remote.origin.url'])) !== undefined;
     return { revision: name, unfetched: hasRemote ? revision : undefined, read, valuesOf, shown };
   }
-  return undefined;
+  return whyUnasked(root);
+}
+
+/** A repository that git cannot be asked about: it is not installed, or does not trust whom the folder belongs to. */
+export interface Unasked {
+  readonly why: string;
+}
+
+async function whyUnasked(root: string): Promise<Unasked | undefined> {
+  try {
+    await run(['git', 'rev-parse', '--git-dir'], { cwd: root, environment: repositoryOfFolder });
+    return undefined;
+  } catch (error) {
+    if (!isToolFailure(error)) throw error;
+    const said = /^fatal: (.*)$/m.exec(error.stderr)?.[1];
+    return { why: error.reason === 'missing' ? 'git was not found' : (said ?? 'git fails') };
+  }
 }
 
 /** Whether a revision is the same everywhere: a commit, or a whole name such as `refs/tags/1.0`. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -133,7 +133,7 @@ describe('in a repository of git', () => {
     const [found] = await moves(prod({ ...coordinated, release: 'shop' }));
     expect(found).toMatchObject({
       message:
-        'task/recurringOrder_Task moves from Deployment/orders-integration to Deployment/shop-recurring-order-task, and no guard makes its new pod wait. Until orders in shop, which those of HEAD deploy, is uninstalled, it runs twice.',
+        'task/recurringOrder_Task moves from Deployment/orders-integration to Deployment/shop-recurring-order-task, and no guard makes its new pod wait. Unless the release orders in the namespace shop, which those of HEAD deploy, is uninstalled first, it runs twice.',
       hint: 'First uninstall it: helm uninstall orders --namespace shop. Or list it under takeOver if both are in one namespace: mi-patterns rollout then ends its pods first.',
     });
     expect(await moves(prod({ ...single, release: 'shop', takeOver: ['orders'] }))).toEqual([]);
@@ -162,6 +162,16 @@ describe('in a repository of git', () => {
     git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/master');
     expect(await moves(single, '--check')).toEqual([]);
     expect((await moves(coordinated))[0]?.message).toContain('those of origin/HEAD,');
+  });
+
+  it('says that git cannot be asked, once there are values', async () => {
+    const repository = join(folder, '.git');
+    renameSync(repository, join(folder, 'aside'));
+    writeFileSync(repository, 'gitdir: /nowhere\n');
+    expect(await moves(single)).toEqual([]);
+    const [found, ...more] = await moves(coordinated, '--check');
+    expect(more).toEqual([]);
+    expect(found?.message).toContain('since git cannot tell what is deployed: not a git repository: /nowhere.');
   });
 
   it('says that the chart refuses what is deployed', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -71,6 +72,8 @@ interface Before extends Placed {
  */
 export async function moveFindings(environments: readonly EnvironmentValues[], run: Run): Promise<Diagnostic[]> {
   const deployed = await deployedFiles(run.out, run.revision);
+  if (deployed !== undefined && 'why' in deployed)
+    return environments.some(({ file }) => existsSync(file)) ? [unasked(deployed.why)] : [];
   // Without git and a manifest of theirs, neither Argo CD nor Flux deploys from this folder.
   if (deployed === undefined || (deployed.revision === undefined && run.format === undefined)) return [];
   const found: Diagnostic[] = [];
@@ -188,7 +191,7 @@ async function movesOf(one: EnvironmentValues, before: Before, run: Run): Promis
 /** Who does not end the old pod first, and until when the artifact then runs twice. */
 function whoseWay(before: Before, next: Placed): string {
   return isReplaced(before, next)
-    ? `Until ${before.release} in ${before.namespace}, which ${before.those} deploy, is uninstalled, it runs twice.`
+    ? `Unless the release ${before.release} in the namespace ${before.namespace}, which ${before.those} deploy, is uninstalled first, it runs twice.`
     : `Where Argo CD or kubectl apply deploys these values over ${before.those}, it runs twice until the old pod has ended.`;
 }
 
@@ -223,6 +226,15 @@ async function rendered({ values, release, namespace }: Placed): Promise<RenderR
 
 function objectsOf({ objects }: RenderResult & { readonly state: 'rendered' }): KubernetesObject[] {
   return objects.map(({ object }) => object);
+}
+
+function unasked(why: string): Diagnostic {
+  return {
+    code: 'MI-GENERATE-NOT-COMPARED',
+    severity: 'warning',
+    message: `Stateful artifacts that move were not looked for, since git cannot tell what is deployed: ${why}.`,
+    hint: 'Install git. If it does not trust the folder, run git config --global --add safe.directory FOLDER.',
+  };
 }
 
 /** A clone of one commit, as CI makes it, has nothing else to compare with: a move in that commit is not seen. */

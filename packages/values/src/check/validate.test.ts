@@ -312,7 +312,7 @@ it('tells a setting that arrives in another form than it is written, and no othe
     'env: {A: 1.10, B: 0123, C: yes, D: 1e3, E: 8080, F: "1.10", G: True, H: -1.5, I: null, J: {secretKeyRef: {name: s, key: k, optional: yes}}}',
     'properties: {a: 0x1F, b: 12, db.password: 0123}',
     'workloads: {x: {env: {A: 1_000}, heap: {max: 1Gi}, replicas: 0x1, service: {annotations: {p: on, q: true}}}}',
-    'deploymentToml: {server: {offset: 10, hostname: 1.10, on: yes, t: 1e3, h: 0x1F, r: 0.50, s: 2.0}, a: [{id: 007}]}',
+    'deploymentToml: {server: {offset: 10, hostname: 1.10, on: yes, t: 1e3, h: 0x1F, r: 0.50, s: 2.0}, a: [{id: 007}], secrets: {db: 0123}}',
     'extraObjects: {x: {metadata: {annotations: {a: yes}}}}',
   ].join('\n');
   const found = validateValues(text, 'v.yaml').filter(({ code }) => code === 'MI-VALUES-WRITTEN');
@@ -327,6 +327,7 @@ it('tells a setting that arrives in another form than it is written, and no othe
     '`p` is written as on, which YAML reads as true, so the annotation is true.',
     '`hostname` is written as 1.10, which YAML reads as 1.1, so the server gets 1.1.',
     '`id` is written as 007, which YAML reads as 7, so the server gets 7.',
+    '`db` is no text to YAML, so the server gets another one than is written.',
   ]);
   expect(found[0]).toMatchObject({ severity: 'warning', hint: 'Put it in quotes: `"1.10"`.' });
 });

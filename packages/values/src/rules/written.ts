@@ -26,7 +26,7 @@ export function writtenRules(file: YamlFile, base: readonly string[] = []): read
       return [];
     if (!isText && !/^[-+]?(?:0\d+|[1-9]\d*\.\d*[1-9]0+)$/.test(written)) return [];
     const name = path.at(-1) ?? '';
-    const told = isSecretName(name)
+    const told = path.some(isSecretName)
       ? {
           message: `\`${name}\` is no text to YAML, so ${arrives} another one than is written.`,
           hint: 'Put it in quotes.',
