@@ -174,6 +174,7 @@ const definitions = {
       ),
       state: choice(['resolved', 'missing', 'dynamic', 'builtin'], 'Whether the target was found.'),
       'port?': count('For a call to its own server: a port that MI has only by default.'),
+      'method?': text('For a call: the HTTP method that the endpoint gives it; absent if it keeps its own.'),
       'always?': flag('Each message that reaches `from` goes on to `to`, without any condition.'),
       source: { $ref: '#/$defs/source', description: 'Where.' },
     },

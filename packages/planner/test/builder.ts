@@ -28,7 +28,7 @@ export interface Part {
   /** Targets by relation; `?name` is dynamic, `!id` is missing, `=id` is builtin. */
   readonly refs?: Readonly<Partial<Record<Relation, readonly string[]>>>;
   /** What each of its references says of itself. */
-  readonly as?: Pick<Partial<Reference>, 'via' | 'always'>;
+  readonly as?: Pick<Partial<Reference>, 'via' | 'always' | 'method'>;
 }
 
 export function source(path: string, line = 1): Source {

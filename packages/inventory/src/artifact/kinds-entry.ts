@@ -42,8 +42,23 @@ export type FactsReader = (reading: Reading, root: XmlNode, name: string) => Art
  * Attributes as `APIFactory` of wso2/wso2-synapse reads them; `binds-to` names inbound endpoints, `default` the usual
  * listeners.
  */
+/**
+ * See `everyPath` of an API. Seen on MI 4.3.0: a flow that came by the path `/x` of its API and calls an address gets
+ * `/x` added to it, with endpoints of both kinds.
+ */
+function methodsOfEveryPath(root: XmlNode): readonly string[] | undefined {
+  const [only, another] = childrenNamed(root, 'resource');
+  if (only === undefined || another !== undefined) return undefined;
+  const path = attributeValue(only, 'uri-template') ?? attributeValue(only, 'url-mapping') ?? '/*';
+  if (path !== '/*' || attribute(only, 'content-type') !== undefined || attribute(only, 'user-agent') !== undefined)
+    return undefined;
+  const methods = splitNames(attributeValue(only, 'methods') ?? '');
+  return methods.length === 0 ? ['*'] : methods;
+}
+
 export const readApi: FactsReader = (reading, root, name) => {
   const context = attributeValue(root, 'context');
+  const everyPath = methodsOfEveryPath(root);
   checkApi(reading, root, name);
   const bindsTo = attribute(root, 'binds-to');
   const inbounds = bindsTo === undefined ? [] : splitNames(bindsTo.value);
@@ -65,6 +80,7 @@ export const readApi: FactsReader = (reading, root, name) => {
     ...optional('hostname', attributeValue(root, 'hostname')),
     ...optional('port', attributeValue(root, 'port')),
     bindsTo: inbounds,
+    ...(everyPath === undefined ? {} : { everyPath }),
   };
 };
 

@@ -86,11 +86,18 @@ function referAll(reading: Reading, node: XmlNode, rules: readonly AttributeRule
         value: trimmed ? found.value.trim() : found.value,
         offset: found.offset,
         ...givenTo(reading, node, via),
+        ...(via === 'http/@uri-template' ? methodOf(node) : nothing),
       });
   }
 }
 
 const nothing = {};
+
+/** The method that an HTTP endpoint gives its calls (`HTTPEndpoint` of wso2/wso2-synapse). */
+function methodOf(node: XmlNode): { readonly method?: string } {
+  const method = attributeValue(node, 'method');
+  return method === undefined ? nothing : { method: share(method.toUpperCase()) };
+}
 
 /** Written so that what calls no template costs one look at a table. */
 function givenTo(reading: Reading, node: XmlNode, via: string): { readonly gives?: readonly GivenValue[] } {

@@ -257,6 +257,7 @@ describe('facts', () => {
         hostname: 'h',
         port: '80',
         bindsTo: ['default', 'In'],
+        everyPath: ['*'],
       },
     ],
     [
@@ -301,6 +302,17 @@ describe('facts', () => {
       { kind: 'endpoint', addresses: [{ uri: 'http://a/' }] },
     ],
   ])('%s', (text, facts) => expect(only(text).facts).toMatchObject(facts));
+
+  test.each([
+    ['<resource methods="GET POST" uri-template="/*"/>', ['GET', 'POST']],
+    ['<resource methods="GET" uri-template="/x"/>', undefined],
+    ['<resource methods="GET" url-mapping="/x"/>', undefined],
+    ['<resource methods="GET" content-type="text/xml"/>', undefined],
+    ['<resource methods="GET"/><resource methods="POST" uri-template="/x"/>', undefined],
+  ])('by every path, an API takes what %s says', (resources, everyPath) => {
+    const { facts } = only(`<api ${SYN} name="A" context="/a">${resources}</api>`);
+    expect(facts.kind === 'api' && facts.everyPath).toEqual(everyPath);
+  });
 
   test.each<[string, string, string | undefined]>([
     [

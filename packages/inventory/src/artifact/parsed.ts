@@ -67,8 +67,9 @@ export type TargetKind = ArtifactKind | 'resource' | 'address' | 'class';
 export interface ParsedReference {
   readonly via: string;
   readonly relation: Relation;
-  /** As in {@link Reference}. */
+  /** Both as in {@link Reference}. */
   readonly always?: true;
+  readonly method?: string;
   readonly source: Source;
   readonly target:
     /** A name that one of these kinds may satisfy, best first. */

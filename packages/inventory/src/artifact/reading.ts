@@ -102,13 +102,15 @@ export interface Mention {
   readonly offset: number;
   /** Of a call of a template: what it gives. */
   readonly gives?: readonly GivenValue[];
+  /** Of a call: the method that it gets. */
+  readonly method?: string;
 }
 
 /**
  * Adds a reference, unless the value is empty or nothing that a server could resolve. MI keeps blanks around a name,
  * and finds nothing by such a one (seen on MI 4.3.0).
  */
-export function refer(reading: Reading, { via, relation, kind, value, offset, gives }: Mention): void {
+export function refer(reading: Reading, { via, relation, kind, value, offset, gives, method }: Mention): void {
   const target = targetOf(kind, value, via);
   if (target === undefined) return;
   const source = reading.locate(offset);
@@ -116,6 +118,8 @@ export function refer(reading: Reading, { via, relation, kind, value, offset, gi
   const always = reading.always && isTakenByAll(via);
   if (gives !== undefined)
     reading.references.push({ via, relation: ownRelation, ...(always && { always }), source, target, gives });
+  else if (method !== undefined)
+    reading.references.push({ via, relation: ownRelation, ...(always && { always }), source, target, method });
   else
     reading.references.push(
       always ? { via, relation: ownRelation, always, source, target } : { via, relation: ownRelation, source, target },

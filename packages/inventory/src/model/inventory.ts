@@ -40,6 +40,8 @@ export type ArtifactFacts =
       readonly port?: string;
       /** Names of the inbound endpoints the API is bound to; empty means the default listeners. */
       readonly bindsTo: readonly string[];
+      /** Methods of its only resource, where that takes every path; `*` for all. Missing: a call may find none. */
+      readonly everyPath?: readonly string[];
     }
   | {
       readonly kind: 'proxy-service';
@@ -263,10 +265,7 @@ export interface Reference {
   readonly from: ArtifactId;
   /** The artifact referred to; for `missing` the id that would satisfy it; for `dynamic` the expression as written. */
   readonly to: string;
-  /**
-   * Element and attribute, for example `sequence/@key`. For what a template finds by a parameter: what gives the value,
-   * and for what, as in `with-param[@name="store"] for store/@messageStore of template/Keep`.
-   */
+  /** Element and attribute, as `sequence/@key`; by parameter, `with-param[@name="s"] for store/@messageStore of X`. */
   readonly via: string;
   readonly relation: Relation;
   /** `builtin`: the server has it (the sequences `main` and `fault`, data sources of deployment.toml). */
@@ -276,6 +275,8 @@ export interface Reference {
    * it. {@link withServedPorts} leaves the reference out unless some configuration has the port after all.
    */
   readonly port?: number;
+  /** Of a call: the method that the endpoint gives it, in capitals. Missing: it keeps the one that it came with. */
+  readonly method?: string;
   /** Each message that gets to the artifact goes on to its target: no condition, branch or end stands before it. */
   readonly always?: true;
   readonly source: Source;

@@ -267,6 +267,18 @@ describe('the target that a property or variable of a message names', () => {
   });
 });
 
+test('a call has the method that its endpoint gives it', () => {
+  const text = `<sequence ${SYN} name="S"><call><endpoint><http method="post" uri-template="http://localhost:8290/a"/></endpoint></call></sequence>`;
+  const artifacts = parseArtifactFile(text, 's.xml').artifacts.map((parsed) => ({
+    id: 'sequence/S',
+    parsed,
+    applications: [],
+  }));
+  expect(resolveReferences({ artifacts, applications: [], configurations: [] }).references).toMatchObject([
+    { relation: 'calls-loopback', method: 'POST', always: true },
+  ]);
+});
+
 test('many calls of templates that pass a value on take no longer than the calls', () => {
   const count = 300;
   const chain = Array.from({ length: count }, (_, at) =>

@@ -103,8 +103,20 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
 function resolved(
   from: string,
   { to, state, port }: Outcome,
-  { via, relation, always, source }: ParsedReference,
+  { via, relation, always, method, source }: ParsedReference,
 ): Reference {
+  if (method !== undefined)
+    return {
+      from,
+      to,
+      via,
+      relation,
+      state,
+      ...(port === undefined ? {} : { port }),
+      method,
+      ...(always === undefined ? {} : { always }),
+      source,
+    };
   if (port !== undefined)
     return { from, to, via, relation, state, port, ...(always === undefined ? {} : { always }), source };
   return always === undefined

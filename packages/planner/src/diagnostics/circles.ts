@@ -1,4 +1,4 @@
-import { type Artifact, groupBy } from '@mi-patterns/inventory';
+import { type Artifact, groupBy, type Reference } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import { components } from '../graph/components.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -29,7 +29,9 @@ export function circleDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const { graph } = context;
   const { always, onError } = stepsOf(context);
   if (!hasCircle(graph.artifacts.length, [...always, ...onError])) return [];
-  const ends = circlesOf(graph, always).map((circle) => endless(context, circle));
+  const ends = circlesOf(graph, always)
+    .filter((circle) => isServed(context, circle))
+    .map((circle) => endless(context, circle));
   if (onError.length === 0) return ends;
   const own = new Set(ends.flatMap(({ artifacts }) => artifacts));
   // A flow that stores what has failed, to try it again, is meant to.
@@ -77,6 +79,8 @@ function stepsOf(context: PlanContext): { readonly always: Step[]; readonly onEr
     if (relation === 'consumes-from') {
       if (source.facts.kind === 'message-processor' && !startsDeactivated(source.facts))
         always.push({ from: to, to: from, reference });
+    } else if (endsInApi(written, artifactAt(graph, to))) {
+      continue;
     } else if (
       written.always === true ||
       isWayOfProcessor(source, written.via) ||
@@ -86,6 +90,31 @@ function stepsOf(context: PlanContext): { readonly always: Step[]; readonly onEr
     else if (written.via === 'sequence/@onError' && source.kind === 'sequence') onError.push({ from, to, reference });
   }
   return { always, onError };
+}
+
+/** A call that may find no resource of its API. */
+function endsInApi({ relation }: Reference, { facts }: Artifact): boolean {
+  return relation === 'calls-loopback' && facts.kind === 'api' && facts.everyPath === undefined;
+}
+
+/** True unless an API on the way does not take the method by which the circle calls it: it answers with 405. */
+function isServed({ graph, inventory }: PlanContext, circle: readonly Step[]): boolean {
+  const calls = circle.map(({ to, reference }) => {
+    const { facts } = artifactAt(graph, to);
+    const written = inventory.references[reference];
+    const taken = facts.kind === 'api' && written?.relation === 'calls-loopback' ? facts.everyPath : undefined;
+    return { taken: taken?.includes('*') === true ? undefined : taken, method: written?.method };
+  });
+  const methods = new Set(calls.flatMap(({ taken = [] }) => taken));
+  if (methods.size === 0) return true;
+  return [...methods].some((first) => {
+    let method = first;
+    // The second time round, it comes by the method that the circle gives it.
+    return [...calls, ...calls].every((call) => {
+      method = call.method ?? method;
+      return call.taken?.includes(method) ?? true;
+    });
+  });
 }
 
 /** Where a processor hands each message to, by its type (wso2-synapse core message/processor/impl). */

@@ -5,6 +5,13 @@ import { chain, failover, free, vfs, runtime, type Case } from './parts.ts';
 const sampling = 'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor';
 
 const goes = (...to: string[]): Part => ({ refs: { uses: to }, as: { always: true } });
+const calls = (to: string, everyPath: readonly string[] | undefined, method?: string): Part => ({
+  facts: { context: '/a', bindsTo: [], ...(everyPath && { everyPath }) },
+  refs: { 'calls-loopback': [to] },
+  as: { always: true, ...(method && { method }) },
+});
+const callsItself = (everyPath: readonly string[] | undefined, method?: string): Part =>
+  calls('api/A', everyPath, method);
 const stores = (store: string): Part => ({ refs: { 'stores-into': [store] }, as: { always: true } });
 const onError = (to: string): Part => ({ refs: { uses: [to] }, as: { via: 'sequence/@onError' } });
 /** A store and a processor whose sequence stores into the next one. */
@@ -165,6 +172,17 @@ export const flowCases = {
       'none',
       { 'sequence/A': goes('sequence/B', 'sequence/C'), 'sequence/B': goes('sequence/C'), 'sequence/C': {} },
     ],
+    ['an API that calls itself', 'warning', { 'api/A': callsItself(['GET']) }],
+    ['by a method that it has', 'warning', { 'api/A': callsItself(['GET', 'POST'], 'POST') }],
+    ['by another one', 'none', { 'api/A': callsItself(['GET'], 'POST') }],
+    ['by one of all', 'warning', { 'api/A': callsItself(['*'], 'POST') }],
+    ['an API that a request may find no resource of', 'none', { 'api/A': callsItself(undefined) }],
+    [
+      'two APIs without a method in common',
+      'none',
+      { 'api/A': calls('api/B', ['GET']), 'api/B': calls('api/A', ['POST']) },
+    ],
+    ['two APIs with one', 'warning', { 'api/A': calls('api/B', ['GET']), 'api/B': calls('api/A', ['POST', 'GET']) }],
     ['the sequence that handles its own faults', 'warning', { 'sequence/A': onError('sequence/A') }],
     ['a step behind it', 'warning', { 'sequence/A': onError('sequence/B'), 'sequence/B': goes('sequence/A') }],
     ['the faults of another', 'none', { 'sequence/A': onError('sequence/B'), 'sequence/B': {} }],
