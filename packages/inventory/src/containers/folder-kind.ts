@@ -194,9 +194,9 @@ function looksLikeArtifacts(context: Context, folder: string, folders: ReadonlyS
   );
 }
 
-/** Whether artifact folders are those of a server, which calls `api` what a project calls `apis`. */
+/** Whether artifact folders are those of a server, which calls `api` what a project calls `apis` in `artifacts`. */
 function hasServerLayout(context: Context, folder: string, folders: ReadonlySet<string>): boolean {
-  if (!folders.has('api') || folders.has('apis')) return false;
+  if (!folders.has('api') || folders.has('apis') || basename(folder) === 'artifacts') return false;
   return filesBelow(newContext(context.limits), join(folder, 'api')).some(
     (file) => /\.xml$/i.test(file) && begins(context, file, /<api[\s>]/),
   );

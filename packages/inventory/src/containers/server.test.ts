@@ -17,6 +17,12 @@ describe('the Synapse configuration of a server', () => {
     expect(diagnostics).toEqual([]);
   });
 
+  test('is not the folder of a project with a name of a server in it', async () => {
+    const cwd = makeTree({ 'artifacts/api/a.xml': api, 'artifacts/tasks/t.xml': task('t') });
+    const { diagnostics } = await readInventory(['.'], { cwd });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['MI-PRJ-NO-POM', 'MI-PRJ-UNKNOWN-FOLDER']);
+  });
+
   test('is not what a folder `api` of something else lies beside', async () => {
     const cwd = makeTree({ 'x/api/pom.xml': '<project/>', 'x/tasks/t.xml': task('t') });
     const { diagnostics } = await readInventory(['.'], { cwd });

@@ -94,6 +94,19 @@ test('without what its own file needs, a server leaves that file out', () => {
   expect(found?.message.split(': ').at(-1)).toBe('without it, MI leaves the artifact out.');
 });
 
+test('a connector that is missing is told once of an artifact, whatever operations it calls', () => {
+  const uses = ['asb.send', 'asb.receive'].map((via, index) => ({
+    from: 'api/A' as const,
+    to: 'connector/asb',
+    via,
+    relation: 'uses' as const,
+    state: 'missing' as const,
+    source: { path: 'a.xml', line: index + 1, column: 1 },
+  }));
+  const found = referenceDiagnostics({ ...inventory({ 'api/A': {} }), references: uses });
+  expect(found.map(({ related }) => related)).toEqual([[uses[1]?.source]]);
+});
+
 test('each missing target is a warning at its place that says what fails, each dynamic one a note', () => {
   const found = referenceDiagnostics(inventory(parts)).map(({ code, severity, message }) => [code, severity, message]);
   const missing = (message: string): string[] => ['MI-REF-MISSING', 'warning', message];
@@ -102,7 +115,7 @@ test('each missing target is a warning at its place that says what fails, each d
       'API A uses the sequence s (uses/@key), which is in none of the given paths: the flow fails when it reaches it.',
     ),
     missing(
-      'API A uses the connector kafkaTransport (uses/@key), which is in none of the given paths: without it, MI does not deploy the archive.',
+      'API A uses the connector kafkaTransport, which is in none of the given paths: without it, MI does not deploy the archive.',
     ),
     missing(
       'API A uses the registry resource /_system/governance/x.xslt (uses/@key), which is in none of the given paths: the flow fails when it reaches it.',

@@ -204,7 +204,7 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   }
   if (kind === 'connector') {
     return {
-      what: `uses the connector ${name} (${via}), ${nowhere}: ${undeployed}.`,
+      what: `uses the connector ${name}, ${nowhere}: ${undeployed}.`,
       hint: connectorHint,
     };
   }
