@@ -62,6 +62,44 @@ deployment folder counts. Takes (root, workload); prints nothing.
 {{- end -}}
 
 {{/*
+mi.emptyOverArtifacts: mounts that hide artifacts of the image with a volume in which there are none when the pod
+starts, as JSON: `at`, `volume` and `folder` of each, by its path. Not where something may fill the volume. Kubernetes,
+unlike docker, copies nothing of the image into a volume, and MI starts without artifacts, or the file that names its
+registry (SynapseConfigurationBuilder). Takes (root, workload).
+*/}}
+{{- define "mi.emptyOverArtifacts" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $values := $workload.values -}}
+{{- $found := dict -}}
+{{- $starts := or $values.command ($values.lifecycle).postStart (and $workload.fenced ($root.Values.fencing).entrypoint) -}}
+{{- if not $starts -}}
+{{- include "mi.mounts" . -}}
+{{- $server := printf "%s/repository/deployment/server" $root.Values.resolved.home -}}
+{{- $archives := include "mi.archivesFolder" $root -}}
+{{- $folders := ternary (list $archives) list (eq $workload.artifacts.source "image") | concat (list (printf "%s/synapse-configs" $server)) -}}
+{{- range $at, $_ := $workload.mounts }}{{ if and (hasPrefix (printf "%s/" $server) $at) (regexMatch "/server/+(synapse-configs|dataservices|axis2services)(/|$)" $at) }}{{ $folders = append $folders (clean $at) }}{{ end }}{{ end -}}
+{{- range $folder := $folders -}}
+{{- /* The nearest one counts. */ -}}
+{{- $nearest := "" -}}
+{{- range $at, $_ := $workload.mounts -}}
+{{- if and (hasPrefix (printf "%s/" (clean $at | trimSuffix "/")) (printf "%s/" $folder)) (ge (len (clean $at)) (len (clean $nearest))) }}{{ $nearest = $at }}{{ end -}}
+{{- end -}}
+{{- $name := (get $workload.mounts $nearest | default dict).name | default "" -}}
+{{- $written := false -}}
+{{- range $path, $file := $workload.files }}{{ if and $file (hasPrefix (printf "%s/" $folder) (printf "%s/%s" $root.Values.resolved.home $path)) }}{{ $written = true }}{{ end }}{{ end -}}
+{{- if not (or (has $name (list "" "home")) $written (include "mi.volumeFillers" (list $workload $name) | fromJsonArray)) -}}
+{{- range include "mi.volumes" (list $root $workload) | fromYamlArray -}}
+{{- $new := and (hasPrefix "data-" $name) (not (get ($values.persistence | default dict) (trimPrefix "data-" $name) | default dict).existingClaim) -}}
+{{- if and (eq .name $name) (or (hasKey . "emptyDir") (hasKey . "ephemeral") $new) }}{{ $_ := set $found $nearest (dict "at" $nearest "volume" $name "folder" $folder) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $found -}}
+{{- end -}}
+
+{{/*
 mi.volumePlaces: what a volume, or a folder in it, shows, as a JSON list of (of, path): the same for two definitions of
 one thing. Takes (root, workload, volume, folder).
 */}}

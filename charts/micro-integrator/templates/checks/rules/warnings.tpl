@@ -55,10 +55,12 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if $workload.values.persistence -}}
 {{- range include "mi.emptyOverArtifacts" (list $ $workload) | fromJson -}}
 {{- if hasPrefix "data-" .volume -}}
 {{- $what := ternary "the archives of the image" "what the image has" (hasSuffix "/carbonapps" .folder) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "workloads" $workload.key "persistence" (trimPrefix "data-" .volume)) (printf "The claim is new and empty, and hides %s in %s: workload %s deploys only what somebody puts into it. Remove it, or choose another mountPath." $what .folder $workload.key)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $workload.artifacts.source "imageVolume") (semverCompare "<1.35.0-0" $.Capabilities.KubeVersion.Version) -}}

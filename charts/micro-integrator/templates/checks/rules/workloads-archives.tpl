@@ -22,10 +22,12 @@ workload).
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" (concat (list "workloads" $workload.key) .)) (printf "The archives of artifacts.source %s are mounted here, and this entry would take their place: none of them would be deployed. Remove it; or set artifacts.source: image if the volume of this entry has the archives." $source)) -}}
 {{- end -}}
 {{- end -}}
+{{- if $workload.values.extraVolumeMounts -}}
 {{- range include "mi.emptyOverArtifacts" . | fromJson -}}
-{{- if and (hasKey ($workload.values.extraVolumeMounts | default dict) .at) (not (hasPrefix "data-" .volume)) -}}
+{{- if and (hasKey $workload.values.extraVolumeMounts .at) (not (hasPrefix "data-" .volume)) -}}
 {{- $what := ternary "the archives of the image in %s: the server would run without any of them. Remove the mount, let a container under extraInitContainers fill the volume, or set artifacts.source to where the archives come from." "what the image has in %s: the server would run without any of it. Remove the mount, or let a container under extraInitContainers fill the volume." (eq .folder $folder) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "extraVolumeMounts" .at)) (printf "The volume %s is empty when the pod starts, and hides %s" .volume (printf $what .folder))) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
