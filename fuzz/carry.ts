@@ -1,7 +1,7 @@
 import { isSecretName, readDeploymentToml } from '../packages/inventory/src/index.ts';
 import { carriedOver } from '../packages/values/src/index.ts';
 import { emitYaml } from '../packages/values/src/yaml/emit.ts';
-import { renderMany } from '../test/chart/many/render.ts';
+import { renderMany } from '../packages/helm/test/resident.ts';
 import { checkFindings, type Difference, each, type FuzzClass, raw, reasonFor } from './harness.ts';
 import type { Random } from './mutate.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CheckedValues, checkValues, readConfiguration, readGroups } from '../packages/values/src/index.ts';
-import { type Outcome as Rendered, renderMany } from '../test/chart/many/render.ts';
+import { type Outcome as Rendered, renderMany } from '../packages/helm/test/resident.ts';
 import {
   checkFindings,
   type Difference,

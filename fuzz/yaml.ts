@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readYaml, type YamlFile } from '../packages/values/src/index.ts';
-import { type Outcome, renderMany } from '../test/chart/many/render.ts';
+import { type Outcome, renderMany } from '../packages/helm/test/resident.ts';
 import { type Difference, each, type FuzzClass, reasonFor } from './harness.ts';
 import type { Random } from './mutate.ts';
 

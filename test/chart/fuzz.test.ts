@@ -3,7 +3,7 @@ import { checkSeveral } from '../../packages/helm/src/schemas/kubeconform.ts';
 import { describe, expect, it } from 'vitest';
 import { examples } from '../../scripts/lib/chart-docs.ts';
 import { allCases, allPaths, sampled, withoutSchema, type Case } from './fuzz-cases.ts';
-import { renderMany, type Outcome } from './many/render.ts';
+import { renderMany, type Outcome } from '../../packages/helm/test/resident.ts';
 import { inParallel, render } from './support.ts';
 import { chartValues, isObject, pathsOf } from './values-paths.ts';
 

@@ -11,14 +11,14 @@ import {
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { manifestFault } from '../../packages/helm/src/render/render.ts';
 import { chart, repository } from '../support/command.ts';
-import { askRenderer, canRenderMany, renderOne, type ToRender } from './many/render.ts';
+import { askRenderer, canRenderMany, renderOne, type ToRender } from '../../packages/helm/test/resident.ts';
 
 /** Where the project's optional companions lie: `$MI_PATTERNS_SHARED`, or `shared` beside the checkout. */
 export const shared = process.env.MI_PATTERNS_SHARED ?? join(repository, '..', 'shared');
 
 /**
  * Renders our chart as the release `orders`: with Helm's engine in a process that stays, which takes a tenth of the
- * processor time of a `helm template`. many/render.test.ts holds the two against each other.
+ * processor time of a `helm template`. resident.test.ts holds the two against each other.
  */
 export async function render(values: JsonObject, options: RenderChoices = {}): Promise<TestRender> {
   if (canRenderMany) {

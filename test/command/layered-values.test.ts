@@ -9,7 +9,7 @@ import { mergeValues } from '../../packages/values/src/mapping/merge.ts';
 import { readValues } from '../../packages/values/src/yaml/read.ts';
 import { examples } from '../../scripts/lib/chart-docs.ts';
 import { allCases, randomNumbers, sampled } from '../chart/fuzz-cases.ts';
-import { renderOne } from '../chart/many/render.ts';
+import { renderOne } from '../../packages/helm/test/resident.ts';
 import { inParallel, resident } from '../chart/support.ts';
 import { chart, temporaryFolder } from '../support/command.ts';
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommandLine } from '../../packages/cli/src/command-line.ts';
+import { residentHelm } from '../../packages/helm/test/resident.ts';
 import { defaultRoles, everyRole, readAsServer, type ReadArtifact } from './reader.ts';
 
 export interface Packaged {
@@ -24,6 +25,7 @@ export async function command<Document>(
     columns: undefined,
     colour: false,
     interactive: false,
+    ...residentHelm,
   });
   return { exitCode, document: JSON.parse(output) as Document };
 }

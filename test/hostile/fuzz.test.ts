@@ -7,7 +7,7 @@ import type { Told } from '../../fuzz/run.ts';
 import { runClasses } from '../../fuzz/watched.ts';
 import { hasOpenssl } from '../../packages/rollout/test/certificate.ts';
 import { classes as planted } from './planted.ts';
-import { canRenderMany } from '../chart/many/render.ts';
+import { canRenderMany } from '../../packages/helm/test/resident.ts';
 import { repository } from '../support/command.ts';
 
 const inProcess = [

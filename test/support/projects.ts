@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { runCommandLine } from '../../packages/cli/src/command-line.ts';
+import { residentHelm } from '../../packages/helm/test/resident.ts';
 import type { Answer } from './command.ts';
 import { zip } from './zip.ts';
 
@@ -116,6 +117,7 @@ export async function runHere(args: readonly string[], cwd: string): Promise<Ans
     columns: undefined,
     colour: false,
     interactive: false,
+    ...residentHelm,
   });
   return { exitCode, ...said };
 }

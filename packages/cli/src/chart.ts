@@ -20,8 +20,8 @@ export function chartFolder(): string {
 }
 
 /** The chart as judge of values. The built command keeps what it accepts. */
-export function chartAsJudge(): Pick<JudgeOptions, 'chart' | 'keptFor'> {
-  return { chart: chartFolder(), keptFor: build };
+export function chartAsJudge({ askHelm }: Pick<Context, 'askHelm'>): Pick<JudgeOptions, 'chart' | 'keptFor' | 'ask'> {
+  return { chart: chartFolder(), keptFor: build, ask: askHelm };
 }
 
 /** Where the chart comes from: as the configuration says, else the one of the command. A version given here wins. */

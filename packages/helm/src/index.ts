@@ -8,8 +8,15 @@ export {
   type JsonObject,
   type KubernetesObject,
 } from './objects/kubernetes-object.ts';
-export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './objects/manifest.ts';
-export { commaSafe, kubernetesVersions, renderChart, type RenderOptions, type RenderResult } from './render/render.ts';
+export { parseManifest, type Manifest, type RenderedObject } from './objects/manifest.ts';
+export {
+  type AskHelm,
+  commaSafe,
+  kubernetesVersions,
+  renderChart,
+  type RenderOptions,
+  type RenderResult,
+} from './render/render.ts';
 export { beginJudgement, withChartFaults } from './judge/environment-judgement.ts';
 export { type JudgeOptions, judgeValues } from './judge/judge-values.ts';
 export { checkRules } from './rules/all.ts';

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { residentHelm } from '@mi-patterns/helm/test-resident';
 import { runCommandLine } from '../command-line.ts';
 
 const example = join(import.meta.dirname, '../../../../examples/orders');
@@ -34,6 +35,7 @@ async function run(...words: string[]): Promise<Said> {
     columns: undefined,
     colour: false,
     interactive: false,
+    ...residentHelm,
   });
   return { exitCode, out, err };
 }

@@ -186,7 +186,10 @@ function gitOpsManifests({ options, environments, loaded, out, context }: Run): 
 }
 
 /** What would run twice where these values are applied over those that are deployed. */
-function movesOf({ options, loaded, out }: Run, values: readonly EnvironmentValues[]): Promise<readonly Diagnostic[]> {
+function movesOf(
+  { options, context, loaded, out }: Run,
+  values: readonly EnvironmentValues[],
+): Promise<readonly Diagnostic[]> {
   return moveFindings(values, {
     out,
     format: options.format,
@@ -194,6 +197,7 @@ function movesOf({ options, loaded, out }: Run, values: readonly EnvironmentValu
     isCheck: options.check === true,
     listsEnvironments: loaded?.configuration.environments !== undefined,
     environments: environmentsOf(loaded?.configuration ?? {}),
+    ask: context.askHelm,
   });
 }
 
@@ -232,11 +236,11 @@ async function deliver(
   isRefused: boolean,
   transaction: Transaction,
 ): Promise<Delivered> {
-  const { options } = run;
+  const { options, context } = run;
   const isRehearsal = options.check === true || options.push === true;
   // helm looks at the values while the package is written.
   const begun = await Promise.all(
-    planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, chartAsJudge()))),
+    planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, chartAsJudge(context)))),
   );
   // With the inventory gone, reading the values for the places of warnings needs no memory more.
   collectNow(run.places);
@@ -248,7 +252,7 @@ async function deliver(
       });
   const pointed = packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged));
   const delivered = await Promise.all(
-    pointed.map((one, index) => withChartFaults(one, run.places, chartAsJudge(), begun[index])),
+    pointed.map((one, index) => withChartFaults(one, run.places, chartAsJudge(context), begun[index])),
   );
   return options.push !== true || hasErrors(blocking(delivered.flatMap(({ diagnostics }) => diagnostics)))
     ? { delivered, packaged }

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { residentHelm } from '@mi-patterns/helm/test-resident';
 import { runCommandLine } from '../command-line.ts';
 
 const example = join(import.meta.dirname, '../../../../examples/orders');
@@ -18,6 +19,7 @@ const run = (...words: string[]): Promise<number> => {
     columns: undefined,
     colour: false,
     interactive: false,
+    ...residentHelm,
   });
 };
 const init = (...words: string[]): Promise<number> => run('init', ...words);

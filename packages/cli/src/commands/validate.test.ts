@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { residentHelm } from '@mi-patterns/helm/test-resident';
 import { runCommandLine } from '../command-line.ts';
 
 const example = join(import.meta.dirname, '../../../../examples/orders');
@@ -18,6 +19,7 @@ async function run(...words: string[]): Promise<{ readonly exitCode: number; rea
     columns: undefined,
     colour: false,
     interactive: false,
+    ...residentHelm,
   });
   return { exitCode, said };
 }

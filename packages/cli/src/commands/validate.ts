@@ -25,7 +25,7 @@ export async function validate(
     const { path, text: written } = values;
     const ofSources = await valuesAndSources([...base, values], options, context);
     if (ofSources.outOfReach !== undefined) outOfReach.set(path, ofSources.outOfReach);
-    const judged = await judgeValues(written, path, { ...chartAsJudge(), base });
+    const judged = await judgeValues(written, path, { ...chartAsJudge(context), base });
     results.push({ path, diagnostics: [...ofSources.diagnostics, ...judged] });
   }
   // What stands in a file of `--base` is said of each file over it.

@@ -1,3 +1,5 @@
+import type { AskHelm } from '@mi-patterns/helm';
+
 /** Everything a command touches outside its own logic, so that tests can run one without a process. */
 export interface Context {
   readonly cwd: string;
@@ -17,6 +19,8 @@ export interface Context {
    * Asks a person and waits for a line, which is empty once the signal ends; absent where nobody can answer.
    */
   readonly ask?: (question: string, signal?: AbortSignal) => Promise<string>;
+  /** How Helm is asked what the chart says of values; by a process of `helm template` when absent. */
+  readonly askHelm?: AskHelm | undefined;
 }
 
 /** The options every command takes. */

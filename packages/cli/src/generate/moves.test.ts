@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { residentHelm } from '@mi-patterns/helm/test-resident';
 import { runCommandLine } from '../command-line.ts';
 
 const example = join(import.meta.dirname, '../../../../examples/orders');
@@ -27,6 +28,7 @@ async function moves(settings: object, ...words: string[]): Promise<{ message: s
     columns: undefined,
     colour: false,
     interactive: false,
+    ...residentHelm,
   });
   const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; message: string; hint: string }[] };
   return diagnostics.filter(({ code }) => code === 'MI-GENERATE-MOVED' || code === 'MI-GENERATE-NOT-COMPARED');

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type AskHelm,
   componentOf,
   displayName,
   displayNames,
@@ -44,6 +45,7 @@ interface Run {
   readonly listsEnvironments: boolean;
   /** All environments of the configuration, also those that this run does not write. */
   readonly environments: readonly Environment[];
+  readonly ask: AskHelm | undefined;
 }
 
 /** A release as its values, and its manifest for Argo CD or Flux, place it. */
@@ -164,7 +166,7 @@ async function movesOf(one: EnvironmentValues, before: Before, run: Run): Promis
   if (isDeepStrictEqual(deciding(before), deciding(next))) return [];
   // A rollout ends it first.
   if (run.format === undefined && environment.takeOver.includes(before.release)) return [];
-  const [running, wanted] = await Promise.all([rendered(before), rendered(next)]);
+  const [running, wanted] = await Promise.all([rendered(before, run), rendered(next, run)]);
   if (running === undefined || wanted?.state !== 'rendered') return [];
   // An environment of another pattern may have no such workload, and would be refused.
   const valuesKey = run.listsEnvironments ? `environments.${environment.name}.values` : 'values';
@@ -215,9 +217,9 @@ function mappingIn(text: string | undefined, path: string): Values | undefined {
 }
 
 /** What the chart makes of values; undefined where helm is missing, which has been said by then. */
-async function rendered({ values, release, namespace }: Placed): Promise<RenderResult | undefined> {
+async function rendered({ values, release, namespace }: Placed, { ask }: Run): Promise<RenderResult | undefined> {
   try {
-    return await renderChart({ chart: chartFolder(), values: [values], release, namespace });
+    return await renderChart({ chart: chartFolder(), values: [values], release, namespace, ask });
   } catch (error) {
     if (isToolFailure(error) && error.reason === 'missing') return undefined;
     throw error;

@@ -168,7 +168,7 @@ async function delivered(planned: EnvironmentValues, prepared: Preparation): Pro
   const { inventory, filesRead, loaded, context, folder } = prepared;
   const request = packagesRequest(join(folder, 'package'), loaded, context, filesRead);
   const packaged = await packageFor([planned], inventory, request);
-  const judged = await withChartFaults(pointAtPackage(planned, packaged), inventory, chartAsJudge());
+  const judged = await withChartFaults(pointAtPackage(planned, packaged), inventory, chartAsJudge(context));
   // Values stay right without a package while the archives are in an image; as ConfigMaps there would be nothing to
   // mount.
   if (lacksArchives(packaged, parse(judged.text) as Values))

@@ -10,8 +10,8 @@ export interface Judgement {
   readonly stop: () => void;
 }
 
-/** The chart that judges, and for whom its judgements are kept. */
-type Judge = Pick<JudgeOptions, 'chart' | 'keptFor'>;
+/** The chart that judges, for whom its judgements are kept, and how Helm is asked. */
+type Judge = Pick<JudgeOptions, 'chart' | 'keptFor' | 'ask'>;
 
 /**
  * Asks helm about the values, and comes back as soon as helm runs: it needs a processor of its own, but not this

@@ -4,20 +4,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import {
-  environmentOfTools,
-  type JsonObject,
-  kubernetesVersions,
-  type ManifestFault,
-  parseManifest,
-  type RenderedObject,
-  run,
-} from '@mi-patterns/helm';
+import { type JsonObject } from '../src/objects/kubernetes-object.ts';
+import { type ManifestFault, parseManifest, type RenderedObject } from '../src/objects/manifest.ts';
+import { type AskHelm, kubernetesVersions } from '../src/render/render.ts';
+import { environmentOfTools, run } from '../src/tools/run.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { AskHelm } from '../../../packages/helm/src/render/render.ts';
-import { parseHelmError } from '../../../packages/helm/src/render/helm-errors.ts';
+import { parseHelmError } from '../src/render/helm-errors.ts';
 import { cacheFolder, provideInCache } from '../../../scripts/lib/cache.ts';
-import { chart, repository } from '../../support/places.ts';
+
+const repository = join(import.meta.dirname, '../../..');
+const chart = join(repository, 'charts/micro-integrator');
 
 /** One render, in the words of `helm template`. What is absent is our chart, as the release `orders`. */
 export interface ToRender {
@@ -154,6 +150,9 @@ async function start(): Promise<ChildProcessWithoutNullStreams> {
 
 /** Whether the program can be built here. Without Go the tests ask helm itself. */
 export const canRenderMany = spawnSync('go', ['version']).status === 0;
+
+/** For commands that run in the process of a test: Helm is asked in the process above. */
+export const residentHelm: { readonly askHelm?: AskHelm } = canRenderMany ? { askHelm: askRenderer } : {};
 
 /** The program, built from the pinned modules of the tools unless the cache has it of these sources. */
 async function program(): Promise<string> {

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import type { JsonObject } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type RenderChoices, renderByHelm, type TestRender } from '../support.ts';
-import { canRenderMany, renderOne } from './render.ts';
+import { type RenderChoices, renderByHelm, type TestRender } from './support.ts';
+import { canRenderMany, renderOne } from '../../packages/helm/test/resident.ts';
 
 /** Values that someone installs, the longest. */
-const everything = parse(
-  readFileSync(join(import.meta.dirname, '../scenarios/13-mesh-vault.yaml'), 'utf8'),
-) as JsonObject;
+const everything = parse(readFileSync(join(import.meta.dirname, 'scenarios/13-mesh-vault.yaml'), 'utf8')) as JsonObject;
 const cases: readonly (readonly [name: string, values: JsonObject, options: RenderChoices])[] = [
   ['the defaults', {}, {}],
   ['a scenario', everything, {}],
