@@ -127,6 +127,10 @@ describe('in a repository of git', () => {
     const more = { environments: { one: single, other: single, more: { context: 'more', ...coordinated } } };
     expect(await moves(more, '--env', 'more')).toEqual([]);
     expect(await moves({ ...coordinated, release: 'another' }, '--out', 'elsewhere')).toEqual([]);
+    const alone = { environments: { other: { context: 'other', ...single } } };
+    await moves(two(coordinated, single));
+    commit();
+    expect(await moves(alone, '--out', 'elsewhere')).toEqual([]);
   });
 
   it('tells of a release that goes on beside one of another name', async () => {

@@ -102,8 +102,10 @@ async function deployedBefore(one: EnvironmentValues, deployed: DeployedFiles, r
   const files = isKnown ? [] : (await deployed.valuesOf(one.environment.release)).filter((file) => file !== one.file);
   const others = await Promise.all(files.map((file) => deployedValues(file, deployed)));
   const those = others.filter((other) => other?.header !== undefined && isSameRelease(other.header, one.environment));
+  // Of an environment that is gone only where this one has another name now.
+  const named = those.filter((other) => other?.header?.environment === one.environment.name);
   return Promise.all(
-    [own, ...those].flatMap((values) =>
+    [own, ...(named.length === 0 ? those : named)].flatMap((values) =>
       values === undefined || isOfOther(values.header, one, run) ? [] : [beforeOf(values, one, deployed, run)],
     ),
   );
