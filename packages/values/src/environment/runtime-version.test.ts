@@ -5,7 +5,10 @@ import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { runtimeVersionFindings, runtimeVersionOf, unknownRuntimeVersion } from './runtime-version.ts';
 
 const written = (...versions: readonly string[]): Inventory =>
-  ({ applications: versions.map((runtimeVersion) => ({ name: `for-${runtimeVersion}`, runtimeVersion })) }) as never;
+  ({
+    artifacts: [],
+    applications: versions.map((runtimeVersion) => ({ name: `for-${runtimeVersion}`, runtimeVersion })),
+  }) as never;
 const environment = (version?: string): Environment => ({ values: {}, runtime: { version } }) as never;
 
 describe('the version that an environment runs', () => {
@@ -31,6 +34,23 @@ describe('the version that an environment runs', () => {
   it('names the project that is written for a newer one', () => {
     const [finding] = runtimeVersionFindings(written('4.4'), environment('4.3.0'), []);
     expect(finding?.message).toBe('for-4.4 is written for Micro Integrator 4.4.0, but `runtime.version` is 4.3.0.');
+  });
+
+  it.each([
+    ['4.3.0', [], 1],
+    ['4.4.0', [], 0],
+    // The plan tells it.
+    ['4.4.0', ['4.3.0'], 0],
+  ])('%s lacks what artifacts use whose projects for %j do not name it: %i finding', (version, versions, count) => {
+    const artifacts = [
+      { id: 'api/A', applications: ['a'], effects: [{ type: 'since-4.4', subject: 'the mediator `variable`' }] },
+    ];
+    const found = runtimeVersionFindings({ ...written(...versions), artifacts } as never, environment(version), []);
+    expect(found.map(({ message }) => message)).toEqual(
+      Array<string>(count).fill(
+        'api/A uses the mediator `variable`, which MI has since 4.4.0, but `runtime.version` is 4.3.0.',
+      ),
+    );
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { compareVersions, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
+import { compareVersions, type Diagnostic, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
 import type { Environment } from '../configuration/environments.ts';
 import { describe } from '../findings/catalogue.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
@@ -27,7 +27,11 @@ export function runtimeVersionFindings(
 ): readonly Diagnostic[] {
   const version = runtimeVersionOf(inventory, environment, valuesFiles);
   const isNamed = namedVersion(environment, valuesFiles) !== undefined;
-  return [...olderVersion(inventory, version), ...(isNamed ? [] : assumedVersion(inventory, version))];
+  return [
+    ...olderVersion(inventory, version),
+    ...lackedByVersion(inventory, version),
+    ...(isNamed ? [] : assumedVersion(inventory, version)),
+  ];
 }
 
 /**
@@ -82,4 +86,16 @@ function olderVersion(inventory: Inventory, version: string): readonly Diagnosti
   const application = inventory.applications.find(({ runtimeVersion }) => complete(runtimeVersion) === newest);
   const message = `${application?.name ?? 'A project'} is written for Micro Integrator ${newest}, but \`runtime.version\` is ${version}.`;
   return [describe('MI-PKG-RUNTIME', message, application?.source)];
+}
+
+/** What the version lacks of artifacts whose projects name none; of the others the plan tells it (MI-PLAN-NEWER). */
+function lackedByVersion(inventory: Inventory, version: string): readonly Diagnostic[] {
+  if (miHas(version, 'synapseExpressions') || projectVersions(inventory).length > 0) return [];
+  for (const { id, effects, applications } of inventory.artifacts) {
+    const newer = applications.length === 0 ? undefined : effects.find(({ type }) => type === 'since-4.4');
+    if (newer === undefined) continue;
+    const message = `${id} uses ${newer.subject}, which MI has since ${miFeatures.synapseExpressions}, but \`runtime.version\` is ${version}.`;
+    return [describe('MI-PKG-RUNTIME', message, newer.source)];
+  }
+  return [];
 }

@@ -376,9 +376,9 @@ const tomlRules = {
 /** Findings about the version and the image that the values name, and about what they were made from. */
 const sourceRules = {
   'MI-PKG-RUNTIME': warning(
-    'Older Micro Integrator than the project names',
-    'The configuration or the values name an older version than the project.',
-    'Use the version that the project names, or test the project with the older one.',
+    'Older Micro Integrator than the project needs',
+    'The configuration or the values name an older version than the project names, or than its artifacts need.',
+    'Use the version that the project needs, or test the project with the older one.',
   ),
   'MI-PKG-RUNTIME-ASSUMED': entry(
     'info',
