@@ -1,3 +1,5 @@
+import { closing, faultOfFilter } from './json-path-filter.ts';
+
 /**
  * What is wrong with a JSONPath expression as json-path 2.7.0 to 2.10.0 compiles it (`SynapseJsonPath` of
  * wso2/wso2-synapse; seen on MI 4.3.0); undefined where nothing is found. As the end of a sentence, like the faults of
@@ -30,6 +32,14 @@ export function faultOfJsonPath(expression: string): string | undefined {
 
 const isBlank = (sign: string): boolean => sign === ' ' || sign === '\t' || sign === '\n' || sign === '\r';
 
+/** Places in a list, from its end if negative. */
+const indices = /^-?\d+(?: *, *-?\d+)*$/;
+
+/** A part of a list by its ends, one at least; what else there is of signs counts for nothing. */
+function isSlice(content: string): boolean {
+  return /^[\d: -]+$/.test(content) && /^(?:-?\d+:|:-?\d)/.test(content.replaceAll(' ', ''));
+}
+
 const unclosed = '"[" is not closed';
 
 /** Where a bracket closes whose content starts at an index, or what is wrong in it. */
@@ -43,9 +53,9 @@ function endOfGroup(text: string, from: number): number | string {
   if (end === -1) return unclosed;
   const content = text.slice(at, end).trimEnd();
   if (content === '') return 'nothing stands in "[]"';
-  return content === '*' || /^[\d,: -]+$/.test(content)
+  return content === '*' || indices.test(content) || isSlice(content)
     ? end
-    : `"[${content.slice(0, 30)}]" holds neither a number, nor a name in quotes, nor a filter`;
+    : `"[${content.slice(0, 30)}]" holds neither numbers, nor a name in quotes, nor a filter`;
 }
 
 /** The names in quotes of a bracket, with commas between them. */
@@ -53,8 +63,10 @@ function endOfNames(text: string, from: number): number | string {
   let at = from;
   for (;;) {
     const quote = text.charAt(at);
-    if (quote !== "'" && quote !== '"') return `a quote is missing in "[…]"`;
-    const end = endOfQuote(text, at);
+    if (quote === ']') return `a quote is missing in "[…]"`;
+    // json-path passes over some of what may stand there.
+    if (quote !== "'" && quote !== '"') return text.length;
+    const end = closing(text, at, quote);
     if (end === -1) return `the quote ${quote} is not closed`;
     at = end + 1;
     while (isBlank(text.charAt(at))) at += 1;
@@ -66,35 +78,32 @@ function endOfNames(text: string, from: number): number | string {
   }
 }
 
-function endOfQuote(text: string, from: number): number {
-  const quote = text.charAt(from);
-  for (let at = from + 1; at < text.length; at++) {
-    const sign = text.charAt(at);
-    if (sign === '\\') at += 1;
-    else if (sign === quote) return at;
-  }
-  return -1;
-}
-
-/** A filter `(…)`, in which a lone "=" is what people get wrong; one with a regular expression is left alone. */
+/** A filter `(…)`; what follows one with a regular expression is left alone. */
 function endOfFilter(text: string, from: number): number | string {
-  if (text.charAt(from) !== '(') return '"?" is not followed by "("';
+  let begin = from;
+  while (isBlank(text.charAt(begin))) begin += 1;
+  if (text.charAt(begin) !== '(') return '"?" is not followed by "("';
   let depth = 0;
-  for (let at = from; at < text.length; at++) {
+  for (let at = begin; at < text.length; at++) {
     const sign = text.charAt(at);
     if (sign === "'" || sign === '"') {
-      at = endOfQuote(text, at);
+      at = closing(text, at, sign);
       if (at === -1) return `the quote ${sign} is not closed`;
     } else if (sign === '/') return text.length;
     else if (sign === '(') depth += 1;
     else if (sign === ')') {
       depth -= 1;
-      if (depth === 0) return text.charAt(at + 1) === ']' ? at + 1 : text.length;
-    } else if (sign === '=') {
-      const next = text.charAt(at + 1);
-      if (next !== '=' && next !== '~' && !'=!<>'.includes(text.charAt(at - 1)))
-        return 'a filter compares with "==", not "="';
+      if (depth === 0) return behindFilter(text, begin + 1, at);
     }
   }
   return '"(" is not closed';
+}
+
+function behindFilter(text: string, begin: number, end: number): number | string {
+  let at = end + 1;
+  while (isBlank(text.charAt(at))) at += 1;
+  if (text.charAt(at) !== ']') return 'a filter is not followed by "]"';
+  // Filters in filters are left alone, so that one after the other is gone over once.
+  const isNested = /\[\s*\?/.test(text.slice(begin, end));
+  return (isNested ? undefined : faultOfFilter(text.slice(begin, end), faultOfJsonPath)) ?? at;
 }

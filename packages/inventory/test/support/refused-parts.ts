@@ -67,8 +67,27 @@ export const refusedParts: Told = [
   ],
   [
     inSequence('<property name="a" expression="json-eval($.a[first])"/>'),
-    'VALUE The mediator `property` has the expression "json-eval($.a[first])", which is not a valid JSONPath expression: "[first]" holds neither a number, nor a name in quotes, nor a filter',
+    'VALUE The mediator `property` has the expression "json-eval($.a[first])", which is not a valid JSONPath expression: "[first]" holds neither numbers, nor a name in quotes, nor a filter',
   ],
+  ...[
+    ['$.a[1,]', '"[1,]" holds neither numbers, nor a name in quotes, nor a filter'],
+    ['$.a[?(@.b == 1]', '"(" is not closed'],
+    ['$.a[?(@.b == 1))]', 'a filter is not followed by "]"'],
+    ['$.a[?(@.b = 1)]', 'a filter compares with "==", not "="'],
+    ['$.a[?(@.b and @.c)]', '"and" in a filter is no operator, which are "&&", "||", "==" and so on'],
+    ['$.a[?(@.b eq 1)]', '"eq" in a filter is no operator, which are "&&", "||", "==" and so on'],
+    ['$.a[?(b == 1)]', '"b" in a filter is neither a path that begins with "@" nor a text in quotes nor a number'],
+    ['$.a[?(@.b == c)]', '"c" in a filter is neither a path that begins with "@" nor a text in quotes nor a number'],
+    ['$.a[?(@.b == )]', 'a filter has nothing where a value must be'],
+    ["$.a[?('b')]", '"\'b\'" in a filter is compared with nothing'],
+    ['$.a[?(@b)]', '"@" is followed by neither "." nor "[" (in a filter)'],
+  ].map(
+    ([path = '', fault = '']) =>
+      [
+        inSequence(`<property name="a" expression="json-eval(${path})"/>`),
+        `VALUE The mediator \`property\` has the expression "json-eval(${path})", which is not a valid JSONPath expression: ${fault}`,
+      ] as const,
+  ),
   [
     inSequence(
       '<payloadFactory media-type="json"><format>{}</format><args><arg evaluator="json" expression="$body"/></args></payloadFactory>',
@@ -387,7 +406,7 @@ export const takenParts: readonly string[] = [
   running(templateKey + templateParams),
   running(templateKey.replace('templateKey', 'TemplateKey') + templateParams),
   ...[
-    "$", '$.', '$ctx:a.b', "$.a['b c', 'd']", '$.a[ 0 ].b', '$..a', '$.a[*].b', '$.a[?(@.b == \'c d\')]', '$.a.length()', '$.a ',
+    "$", '$.', '$ctx:a.b', "$.a['b c', 'd']", '$.a[ 0 ].b', '$..a', '$.a[*].b', '$.a[?(@.b == \'c d\')]', '$.a.length()', '$.a ', "$.a[?(!(@.b in ['x', 'y']) &amp;&amp; (@['c'] &gt;= -1.5 || $.d == null))].e", '$.a[? (@.b.length() &gt; 2)]', '$.a[-2:]', '$.a[?(@.b =~ /x|y/i)]', '$.a[?(@.b == {$ctx:b})]',
     '$.{get-property(\'a b\')}.c', 'a.b',
   ].map((path) => inSequence(`<property name="a" expression="json-eval(${path})"/>`)), // prettier-ignore
   inSequence(
