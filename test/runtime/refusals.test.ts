@@ -9,6 +9,7 @@ import {
   refusedScripts,
   refusedTasks,
 } from '../../packages/inventory/test/support/refused-parts.ts';
+import { takenSince } from '../../packages/inventory/test/support/refused-mediators.ts';
 import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { reservePorts } from '../support/ports.ts';
@@ -49,7 +50,7 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
     ...refusedTasks,
   ]
     .map(([text]) => text)
-    .concat(running, taken);
+    .concat(running, taken, takenSince);
   let server: Server;
   let outcomes: ReadonlyMap<string, Outcome>;
 
@@ -81,6 +82,7 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
   });
   it('takes archives back where that is said', () => {
     expect(unlike([...refused, ...refusedBefore, ...refusedScripts, ...refusedTasks].map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
+    expect(unlike(takenSince, 'taken back')).toEqual([]);
   });
   it('deploys what nothing is said of, and what never does its work', () => {
     expect(

@@ -8,6 +8,7 @@ import {
   resting,
   restless,
 } from '../../test/support/refused-parts.ts';
+import { takenSince } from '../../test/support/refused-mediators.ts';
 import { dropped, neverRun, refused, running, taken, takenWithMore } from '../../test/support/refusals.ts';
 import type { Told } from '../../test/support/texts.ts';
 import type { Severity } from '../model/diagnostic.ts';
@@ -81,7 +82,7 @@ test.each(restless)('%s polls without a pause', (text, sentence) =>
   ]),
 );
 
-test.each([...running, ...taken, ...takenWithMore, ...resting])('MI takes %s', (text) =>
+test.each([...running, ...taken, ...takenSince, ...takenWithMore, ...resting])('MI takes %s', (text) =>
   expect(told(text)).toEqual([]),
 );
 
@@ -95,7 +96,13 @@ test.each([
 );
 
 test('a value that is called as what every object inherits is read like any other', () => {
-  for (const text of [...running, ...taken, ...takenWithMore, ...[...refused, ...dropped].map(([one]) => one)])
+  for (const text of [
+    ...running,
+    ...taken,
+    ...takenSince,
+    ...takenWithMore,
+    ...[...refused, ...dropped].map(([one]) => one),
+  ])
     for (const { 0: written, index } of text.matchAll(/"[^"]*"|(?<=>)[^<]+(?=<\/)/g)) {
       const changed = `${text.slice(0, index)}${written.replace(/[^"]+/, 'constructor')}${text.slice(index + written.length)}`;
       expect(() => parseArtifactFile(changed, 'f.xml'), changed).not.toThrow();
