@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type JsonObject } from '../src/objects/kubernetes-object.ts';
 import { type ManifestFault, parseManifest, type RenderedObject } from '../src/objects/manifest.ts';
-import { type AskHelm, kubernetesVersions } from '../src/render/render.ts';
+import { type AskHelm, kubernetesVersions, type RenderOptions } from '../src/render/render.ts';
 import { environmentOfTools, run } from '../src/tools/run.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { parseHelmError } from '../src/render/helm-errors.ts';
@@ -16,7 +16,10 @@ const repository = join(import.meta.dirname, '../../..');
 const chart = join(repository, 'charts/micro-integrator');
 
 /** One render, in the words of `helm template`. What is absent is our chart, as the release `orders`. */
-export interface ToRender {
+export interface ToRender extends Pick<
+  RenderOptions,
+  'release' | 'namespace' | 'kubernetesVersion' | 'apiVersions' | 'isUpgrade' | 'skipSchemaValidation'
+> {
   readonly values?: JsonObject;
   /** Instead of values: a file of `--values`, which helm reads. */
   readonly text?: string;
@@ -25,12 +28,6 @@ export interface ToRender {
   /** Read the text, and render nothing. */
   readonly onlyRead?: boolean;
   readonly chart?: string;
-  readonly release?: string;
-  readonly namespace?: string;
-  readonly kubernetesVersion?: string;
-  readonly apiVersions?: readonly string[];
-  readonly isUpgrade?: boolean;
-  readonly skipSchemaValidation?: boolean;
 }
 
 /** With the values that helm has read, where it was given a text that it can read. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { compareText } from '@mi-patterns/inventory';
 
@@ -17,8 +17,8 @@ export function chartFiles(chart: string, { ofHelm }: { readonly ofHelm: boolean
 
 /** Lines of `.helmignore` that name a folder. */
 function ignoredFolders(chart: string): readonly string[] {
-  const isThere = readdirSync(chart).includes('.helmignore');
-  const lines = isThere ? readFileSync(join(chart, '.helmignore'), 'utf8').split(/\r?\n/) : [];
+  const file = join(chart, '.helmignore');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split(/\r?\n/) : [];
   return lines.filter((line) => /^[\w.-]+\/$/.test(line));
 }
 
