@@ -11,7 +11,7 @@ import { type AttributeRule, attributeRules, givers, targetOfMessage } from './r
 import type { GivenValue } from './parsed.ts';
 import { givenBy } from './template-parameters.ts';
 import { readSince } from './since.ts';
-import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
+import { isLocalAddress, literalIn, type RegistryUse, registryUses } from './values.ts';
 
 /** Mediators with state or work in one JVM, and the attribute that tells one from another. */
 const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly subject: string }> = new Map([
@@ -265,16 +265,23 @@ const setting = /^[A-Z][A-Z\d_.]*$|^(?:messageType|ContentType|Action|uri\.var\.
 /** Notes a constant that a flow gives a message, by which something behind it may find its target. */
 function noteConstant(reading: Reading, node: XmlNode): void {
   if (node.local !== 'property' && node.local !== 'variable') return;
-  const [name, found] = [attributeValue(node, 'name'), attribute(node, 'value')];
-  if (name === undefined || found === undefined || !nameLike.test(found.value) || setting.test(name)) return;
+  const [name, found] = [attributeValue(node, 'name'), attribute(node, 'value') ?? attribute(node, 'expression')];
+  if (name === undefined || found === undefined || setting.test(name)) return;
+  const value = found.name === 'value' ? found.value : textOf(found.value);
+  if (value === undefined || !nameLike.test(value)) return;
   const scope = attributeValue(node, 'scope') ?? 'default';
   if ((scope !== 'default' && scope !== 'synapse') || node.namespace !== synapseNamespace) return;
   reading.sets.push({
     name: share(`${node.local === 'property' ? 'ctx' : 'var'}:${name}`),
     via: share(`${node.local}[@name="${name}"]`),
-    value: own(found.value),
+    value: own(value),
     source: reading.locate(found.offset),
   });
+}
+
+/** The text that an expression of XPath or Synapse is, and nothing else: `'Orders'`, `${'Orders'}`. */
+function textOf(expression: string): string | undefined {
+  return literalIn(expression.startsWith('$') ? expression.slice(1) : `{${expression}}`);
 }
 
 /** Finds every use of the registry in expressions, payload templates included. */

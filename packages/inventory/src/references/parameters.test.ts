@@ -260,6 +260,39 @@ describe('the target that a property or variable of a message names', () => {
     expect(found(uses('{$ctx:to}'), running(constant), orders)).toEqual(['sequence/Uses → {$ctx:to} dynamic!']);
   });
 
+  test.each([
+    ['a sequence', sequence('Names', property('Orders')), '<sequence key="Names"/>'],
+    [
+      'a sequence of a sequence',
+      `${sequence('Names', '<sequence key="Inner"/>')}|${sequence('Inner', property('Orders'))}`,
+      '<sequence key="Names"/>',
+    ],
+    ['a template', template('Names', 'x', property('Orders')), '<call-template target="Names"/>'],
+  ])('may be what %s sets that runs before, for who runs both', (_, names, run) => {
+    const sets = names.split('|');
+    const dynamic = 'sequence/Uses → {$ctx:to} dynamic!';
+    expect(found(uses('{$ctx:to}'), ...sets, running(run), sequence('B', run), orders)).toEqual([
+      'sequence/A → message-store/Orders',
+      dynamic,
+    ]);
+    const around = sequence('Around', '<sequence key="A"/>');
+    expect(found(uses('{$ctx:to}'), ...sets, running(run), around, orders)).toEqual([
+      'sequence/A → message-store/Orders',
+      dynamic,
+    ]);
+  });
+
+  test('may be a text that is written as an expression', () => {
+    expect(found(uses('{$ctx:to}'), running(`<property name="to" expression="'Orders'"/>`), orders)).toEqual([
+      'sequence/A → message-store/Orders',
+      'sequence/Uses → {$ctx:to} dynamic!',
+    ]);
+    expect(found(uses('{${vars.to}}'), running(`<variable name="to" expression="\${'Orders'}"/>`), orders)).toEqual([
+      'sequence/A → message-store/Orders',
+      'sequence/Uses → {${vars.to}} dynamic!',
+    ]);
+  });
+
   test('is none of flows that do not lead there', () => {
     expect(found(uses('{$ctx:to}'), sequence('A', property('Orders')), orders)).toEqual([
       'sequence/Uses → {$ctx:to} dynamic!',
@@ -286,4 +319,16 @@ test('many calls of templates that pass a value on take no longer than the calls
   );
   const calls = Array.from({ length: count }, (_, at) => sequence(`S${at}`, call(`P${count - 1}`, 'x', 'Orders')));
   expect(found(storing, ...chain, ...calls, orders)).toHaveLength(count);
+});
+
+test('many constants that many flows set through one sequence take no longer than a share of both', () => {
+  const count = 400;
+  const constants = Array.from({ length: count }, (_, at) => `<property name="to" value="Store${at}"/>`).join('');
+  const stores = Array.from({ length: count }, (_, at) => store(`Store${at}`));
+  const users = Array.from({ length: count }, (_, at) =>
+    sequence(`S${at}`, '<sequence key="Names"/><store messageStore="{$ctx:to}"/>'),
+  );
+  const all = found(sequence('Names', constants), ...stores, ...users);
+  expect(all.length).toBeGreaterThan(count);
+  expect(all.length).toBeLessThan(count * 102);
 });

@@ -72,7 +72,7 @@ export function parameterReferences(artifacts: readonly NamedArtifact[], names: 
     for (const parameter of declared.get(id)?.values() ?? [])
       for (const reference of told(places, run, id, parameter)) addTo(made, run.from, reference);
   }
-  for (const from of artifacts) for (const reference of guessed(places, from)) addTo(made, from, reference);
+  for (const [from, reference] of guessed(places, runs, artifacts)) addTo(made, from, reference);
   return {
     from: (artifact) => made.get(artifact) ?? [],
     isTold: (id, { target }) => {
@@ -231,16 +231,40 @@ function told(places: Places, run: Run, id: ArtifactId, parameter: TemplateParam
   return referencesBy(place, given, run.written.always === true);
 }
 
+/** Of a name, so many constants are guessed at one flow: more than anybody writes, and work stays in bounds. */
+const mostGuesses = 100;
+
 /**
- * The references that an artifact makes if its constants are still what it gave the message: sure enough for a store to
- * be in the pod of who fills it, and not for a finding that nothing has the name.
+ * The references that an artifact makes if a constant is still what it gave the message, itself or by a flow that it
+ * runs: sure enough for a store to be in the pod of who fills it, and not for a finding that nothing has the name.
  */
-function guessed(places: Places, { id, parsed }: NamedArtifact): ParsedReference[] {
-  return (parsed.sets ?? []).flatMap((constant) => {
-    const place = places.find(id, constant.name);
-    if (place === undefined) return [];
-    return referencesBy(place, constant, false).map((reference): ParsedReference => ({ ...reference, isGuess: true }));
-  });
+function* guessed(
+  places: Places,
+  runs: ReadonlyMap<ArtifactId, readonly Run[]>,
+  artifacts: readonly NamedArtifact[],
+): Generator<readonly [from: NamedArtifact, reference: ParsedReference]> {
+  const names = new Set(places.list().map(({ name }) => name));
+  const walked = new Map<string, number>();
+  for (const setter of artifacts) {
+    for (const constant of setter.parsed.sets ?? []) {
+      if (!names.has(constant.name)) continue;
+      const around = new Set([setter]);
+      for (const from of around) {
+        const key = joined(from.id, ' ', constant.name);
+        const count = walked.get(key) ?? 0;
+        if (from !== setter && count >= mostGuesses) continue;
+        walked.set(key, count + 1);
+        const place = places.find(from.id, constant.name);
+        if (place === undefined) {
+          for (const run of runs.get(from.id) ?? []) around.add(run.from);
+          continue;
+        }
+        const via = from === setter ? constant.via : joined(constant.via, ' of ', setter.id);
+        for (const reference of referencesBy(place, { ...constant, via }, false))
+          yield [from, { ...reference, isGuess: true }];
+      }
+    }
+  }
 }
 
 function referencesBy({ uses }: Place, { via, value, source }: GivenValue, isAlways: boolean): ParsedReference[] {
