@@ -78,8 +78,6 @@ const awkwardNumbers = [
   1e-7,
   2.5e-3,
   1.5e10 + 0.5,
-  1e17,
-  1e19,
   1.5e300,
 ];
 
@@ -89,7 +87,10 @@ const number = oneof(
   constantFrom(...awkwardNumbers),
   integer(),
   integer({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
-  double({ noNaN: true, noDefaultInfinity: true }),
+  // Whole numbers of more digits than a float keeps are refused.
+  double({ noNaN: true, noDefaultInfinity: true }).filter(
+    (value) => Number.isSafeInteger(value) || !/^-?\d+$/.test(String(value)),
+  ),
 );
 const scalar: Arbitrary<Data> = oneof(
   { arbitrary: text, weight: 4 },

@@ -37,6 +37,11 @@ test.each([
   ['a basic integration', 'a basic integration'],
   ['See http://a/b and mail to me@b.c', 'See http://a/b and mail to me@b.c'],
   ['conf:/a@b', 'conf:/a@b'],
+  ['image: robot:p%w@registry.example.com:5000/acme/mi', 'image: [hidden]@registry.example.com:5000/acme/mi'],
+  ['registry: "robot:pw@registry.example.com"', 'registry: "[hidden]@registry.example.com"'],
+  ['acme/mi:1@sha256:0a', 'acme/mi:1@sha256:0a'],
+  ['registry.example.com:5000/mi:1@sha256:0a', 'registry.example.com:5000/mi:1@sha256:0a'],
+  ['mailto:me@example.com', 'mailto:me@example.com'],
 ])('%s is shown as %s', (text, shown) => {
   expect(withoutCredentials(text)).toBe(shown);
 });

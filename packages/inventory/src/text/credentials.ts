@@ -27,6 +27,10 @@ const login =
 /** User and password as Oracle's driver takes them: `jdbc:oracle:thin:user/password@host`. */
 const oracleLogin = /(jdbc:oracle:\w{1,20}:)[^\s/@"'<>]{1,200}\/[^\s@"'<>]{1,200}@/gi;
 
+/** The same before the name of an image, which has no scheme: `user:password@registry.example.com/acme/orders`. */
+const imageLogin =
+  /(?<![\w.:/-])(?!(?:acct|mailto|sips?|xmpp):)[\w.-]{1,100}:[^\s/:@"'`<>]{1,300}@(?=[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+(?::\d{1,5})?(?:\/|["'`\s]|$))/gi;
+
 /** What a client proves itself with in a header. */
 const header =
   /(\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic)|^(?:bearer|basic))\s{1,3}[a-z0-9._~+/=-]{6,1000}/gi;
@@ -65,6 +69,7 @@ function inOneLine(text: string): string {
         .replace(login, `$1${hiddenValue}@`)
         .replace(/([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/"'<>?#]{1,500}@/gi, `$1${hiddenValue}@`)
         .replace(oracleLogin, `$1${hiddenValue}@`)
+        .replace(imageLogin, `${hiddenValue}@`)
     : text;
   const plain = clean.replace(header, `$1 ${hiddenValue}`);
   return plain.includes('=')

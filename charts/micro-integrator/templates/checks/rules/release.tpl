@@ -20,6 +20,9 @@
 {{- $own := omit .Values "resolved" "resolvedCollecting" "extraObjects" "global" -}}
 {{- /* Found at once in the text of all values; nearly none have such a key. */ -}}
 {{- if regexMatch "\"(?:true|false)\":" (toJson $own) }}{{ include "mi.validate.booleanKeys" (list $faults list $own) }}{{ end -}}
+{{- if regexMatch "\"(?:image|reference|registry|repository)\":\"[^\"]*@" (toJson $own) }}{{ include "mi.validate.imageLogins" (list $faults list "" $own) }}{{ end -}}
+{{- $own = omit .Values "resolved" "resolvedCollecting" "global" -}}
+{{- if regexMatch "[:,[]-?[0-9]{16}" (toJson $own) }}{{ include "mi.validate.numbers" (list $faults list $own) }}{{ end -}}
 {{- include "mi.validate.owners" . -}}
 {{- include "mi.validate.extraObjects" . -}}
 {{- include "mi.validate.runtime" . -}}
@@ -38,6 +41,41 @@ value).
 {{- $words := get (dict "true" "y, yes, on and true" "false" "n, no, off and false") $key -}}
 {{- if $words }}{{ include "mi.fault" (list $faults "MI-VALUES-FORMAT" (include "mi.path" (append $keys $key)) (printf "Helm reads this key as the boolean %s, as it does with %s without quotes. Put the key in quotes, or use another word." $key $words)) }}{{ end -}}
 {{- if ne $key "deploymentToml" }}{{ include "mi.validate.booleanKeys" (list $faults (append $keys $key) $inner) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.validate.imageLogins: user and password in the name of an image, which names cannot have (distribution/reference).
+The schema lets them pass, since helm's message would show them. Takes (faults, keys of the path, last key that is a
+word, value).
+*/}}
+{{- define "mi.validate.imageLogins" -}}
+{{- $dot := . -}}
+{{- $value := index . 3 -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- range $key, $inner := $value }}{{ include "mi.validate.imageLogins" (list (index $dot 0) (append (index $dot 1) $key) (toString $key) $inner) }}{{ end -}}
+{{- else if and (kindIs "string" $value) (has (index . 2) (list "image" "reference" "registry" "repository")) -}}
+{{- if contains "@" (regexReplaceAllLiteral "@sha(256|512):[0-9a-f]+$" $value "") -}}
+{{- include "mi.fault" (list (index . 0) "MI-VALUES-FORMAT" (include "mi.path" (index . 1)) "The name of an image has no user and password, and no @ but that of a digest. Write only the name, and give the login in a Secret that image.pullSecrets names.") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.validate.numbers: whole numbers of which Helm keeps the first 16 digits only: those of a file become floats
+(sigs.k8s.io/yaml), and 9007199254740993 becomes 9007199254740992. What `--set` gives stays whole. Takes (faults, keys
+of the path, value).
+*/}}
+{{- define "mi.validate.numbers" -}}
+{{- $dot := . -}}
+{{- $value := index . 2 -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- range $key, $inner := $value }}{{ include "mi.validate.numbers" (list (index $dot 0) (append (index $dot 1) $key) $inner) }}{{ end -}}
+{{- else if kindIs "float64" $value -}}
+{{- /* Nobody writes all digits of larger ones. */ -}}
+{{- if or (and (ge $value 9007199254740992.0) (lt $value 1e21)) (and (le $value -9007199254740992.0) (gt $value -1e21)) -}}
+{{- include "mi.fault" (list (index . 0) "MI-VALUES-RANGE" (include "mi.path" (index . 1)) "The number is too large for Helm, which would change its last digits. Put it in quotes.") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
