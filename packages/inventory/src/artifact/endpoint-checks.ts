@@ -2,7 +2,7 @@ import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { compiled, value, xpath } from './expression-checks.ts';
 import { faultOfTemplate } from './expressions.ts';
 import { loggedProperty } from './mediator-checks.ts';
-import { type Reading, synapseNamespace } from './reading.ts';
+import { type Reading, report, synapseNamespace } from './reading.ts';
 import {
   allows,
   blank,
@@ -280,6 +280,7 @@ export function checkEndpoint(reading: Reading, node: XmlNode): void {
     if (form === undefined) continue;
     const subject = `The endpoint of the type \`${name}\``;
     checkAll(reading, form, subject, checks);
+    if (name === 'address') checkAddress(reading, form, subject);
     for (const property of node.children)
       if (property.local === 'property' && property.namespace === synapseNamespace)
         checkAll(reading, property, 'A property of the endpoint', loggedProperty);
@@ -292,4 +293,19 @@ export function checkEndpoint(reading: Reading, node: XmlNode): void {
       hint: 'Add an element such as "address" or "http", or a key.',
     }),
   ]);
+}
+
+/**
+ * `EndpointDefinition.getAddress` puts properties of the message in the place of `${name}`, and nothing else: `{name}`
+ * is called as it is written (seen on MI 4.3.0).
+ */
+function checkAddress(reading: Reading, node: XmlNode, subject: string): void {
+  const uri = attribute(node, 'uri');
+  if (uri === undefined || !/(?<!\$)\{[^{}]*\}/.test(uri.value)) return;
+  report(reading, uri.offset, {
+    code: 'MI-ARTIFACT-VALUE',
+    severity: 'warning',
+    message: `${subject} has an expression in braces in its uri; Micro Integrator calls the address with the braces as they are.`,
+    hint: 'Use an `http` endpoint with a uri-template, or write ${name} for a property of the message.',
+  });
 }

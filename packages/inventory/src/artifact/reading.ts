@@ -139,7 +139,7 @@ function relationOf(kind: TargetKind): Relation | undefined {
 export function targetOf(kind: TargetKind, text: string, via = ''): ParsedReference['target'] | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
-  if (kind === 'address') return addressTarget(trimmed);
+  if (kind === 'address') return addressTarget(trimmed, via);
   const value = kind === 'resource' ? trimmed : text;
   if (isDynamic(value) && !(value.startsWith('{') && namesOnly.has(via))) {
     const isEvaluated = takesExpressions(via);
@@ -156,7 +156,9 @@ export function targetOf(kind: TargetKind, text: string, via = ''): ParsedRefere
 /** A parameter of an endpoint template, which MI replaces where it is all of an attribute (`Template.java`). */
 const parameterOf = /^\$[\w.-]+$/;
 
-function addressTarget(uri: string): ParsedReference['target'] | undefined {
+function addressTarget(uri: string, via: string): ParsedReference['target'] | undefined {
+  // What EndpointDefinition.java leaves as it is reaches nobody.
+  if (via === 'address/@uri' && /^(?:https?:\/\/[^/?#{]*(?<!\$))?\{/i.test(uri)) return undefined;
   if (/^\$|^\{/.test(uri) || isDynamic(uri.slice(0, 8)))
     return dynamicTarget('address', uri, parameterOf.test(uri) ? uri : undefined);
   const authority = literalAuthority(uri);

@@ -573,7 +573,7 @@ describe('calls to the server itself', () => {
     ['http://localhost:8290/orders/{uri.var.id}', ['api/Orders resolved']],
     ['http://localhost:8290/{uri.var.what}/x', ['http://localhost:8290/{uri.var.what}/x dynamic']],
     ['http://localhost:8290/ord{uri.var.x}', ['http://localhost:8290/ord{uri.var.x} dynamic']],
-    ['http://{uri.var.host}:8290/orders', ['http://{uri.var.host}:8290/orders dynamic']],
+    ['http://${host}:8290/orders', ['http://${host}:8290/orders dynamic']],
     ['${configs.url}', ['${configs.url} dynamic']],
     ['$SYSTEM:url', ['$SYSTEM:url dynamic']],
     ['$CUSTOM_vault:url', ['$CUSTOM_vault:url dynamic']],
@@ -586,6 +586,16 @@ describe('calls to the server itself', () => {
     ['http://localhost:9000/in/x', ['api/In resolved']],
     ['http://localhost:9000/orders', ['inbound-endpoint/HttpIn resolved']],
   ])('%s', (uri, expected) => expect(call(uri)).toEqual(expected));
+
+  test.each(['http://{uri.var.host}:8290/orders', '{$ctx:to}'])(
+    'by the expression %s are those of an http endpoint',
+    (uri) => {
+      expect(call(uri)).toEqual([]);
+      expect(edges([`<endpoint @ name="E"><http uri-template="${uri}"/></endpoint>`])).toEqual([
+        `http/@uri-template calls-loopback ${uri} dynamic`,
+      ]);
+    },
+  );
 
   test('follow the configured offset and host name', () => {
     const configurations = [configuration({ offset: 20, hostname: 'Orders.acme.com', inboundPortOffset: true })];

@@ -380,6 +380,10 @@ export const idle: Told = [
     'INCOMPLETE The proxy service "P" has no parameter "transport.vfs.FileNamePattern"; Micro Integrator deploys it, but it takes no file of a folder.',
   ],
   [
+    endpoint('<address uri="http://a/b/{uri.var.city}"/>'),
+    'VALUE The endpoint of the type `address` has an expression in braces in its uri; Micro Integrator calls the address with the braces as they are.',
+  ],
+  [
     polls({ ...all, 'transport.PollInterval': '1s' }),
     'VALUE The proxy service "P" has the transport.PollInterval "1s", which is not a whole number of seconds; Micro Integrator deploys it, but it polls only every five minutes.',
   ],
