@@ -104,6 +104,21 @@ describe('where a finding is', () => {
 });
 
 describe('what a finding says', () => {
+  it('names the glob of a group that is mistyped, and what it may mean', () => {
+    const isolate = { groups: [{ name: 'night', match: ['task/Statement', 'tsk/RatePoll', 'task/Ratepol'] }] };
+    const made = planOf({ 'task/Statement': {}, 'task/RatePoll': {} }, { isolate });
+    expect(findings(made, 'MI-PLAN-GROUP-EMPTY').map(({ message, hint }) => [message, hint])).toEqual([
+      [
+        'task/Ratepol in the group "night" matches no artifact.',
+        expect.stringMatching(/^Did you mean `task\/RatePoll`/),
+      ],
+      [
+        'tsk/RatePoll in the group "night" matches no artifact.',
+        expect.stringMatching(/^Did you mean `task\/RatePoll`\? Globs match whole .* Correct or remove the glob\.$/),
+      ],
+    ]);
+  });
+
   it('names API, store and processor of an in-memory store, with their places and the ways out', () => {
     const [found] = findings(planOf(chain(undefined, 'api/Orders')), 'MI-ISO-INMEM-STORE');
     expect(found?.message).toBe(

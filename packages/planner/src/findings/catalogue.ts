@@ -54,7 +54,7 @@ export const plannerCatalogue = {
   'MI-PLAN-GROUP-EMPTY': entry(
     'error',
     'Group without artifacts',
-    'A named group matches no stateful entry point.',
+    'A named group, or a glob in it, matches no stateful entry point.',
     'Correct its globs or remove the group.',
   ),
   'MI-PLAN-GROUP-OVERLAP': entry(

@@ -1,8 +1,9 @@
-import { addTo, type ArtifactId, compareText } from '@mi-patterns/inventory';
+import { addTo, type ArtifactId, compareText, kindNames } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import type { Unit } from '../graph/units.ts';
 import type { Group, PlanDiagnostic, PlanOptions } from '../model/plan.ts';
 import { finding, listed } from '../findings/finding.ts';
+import { didYouMean } from '../findings/near.ts';
 import { matchesGlob } from './glob.ts';
 import {
   isWorkloadName,
@@ -74,8 +75,11 @@ function named(graph: Graph, units: readonly Unit[], groups: readonly Group[], d
     }
     for (const node of unit.members) addTo(matched, first, node);
   }
-  for (const group of usable)
-    if (!matched.has(group) && !disputed.has(group)) diagnostics.push(emptyGroup(graph, group));
+  const ids = units.flatMap(({ members }) => members.map((node) => artifactAt(graph, node).id));
+  for (const group of usable) {
+    if (!matched.has(group) && !disputed.has(group)) diagnostics.push(emptyGroup(graph, group, ids));
+    else for (const glob of mistypedGlobs(group, ids)) diagnostics.push(emptyGlob(graph, group, glob, ids));
+  }
   return [
     ...[...matched].map(([group, members]): Draft => ({
       name: group.name,
@@ -128,17 +132,52 @@ function claimedTwice(graph: Graph, unit: Unit, wanted: readonly Group[]): PlanD
   });
 }
 
-function emptyGroup(graph: Graph, group: Group): PlanDiagnostic {
-  const others = graph.artifacts.filter((artifact) => matches(group, artifact.id)).map((artifact) => artifact.id);
+/** Globs that take nothing and name one artifact, or a kind that there is not: no artifact to come is meant by them. */
+function mistypedGlobs(group: Group, ids: readonly ArtifactId[]): readonly string[] {
+  return group.match.filter(
+    (glob) => !ids.some((id) => matchesGlob(glob, id)) && !(/[*?]/.test(glob) && mayMatchLater(glob)),
+  );
+}
+
+function mayMatchLater(glob: string): boolean {
+  const [kind = '', ...name] = glob.split('/');
+  return name.length === 0 || kindNames.some((known) => matchesGlob(kind, known));
+}
+
+const aboutGlobs = 'Globs match whole artifact ids such as task/recurringOrder_Task; `mi-patterns scan` lists them.';
+
+function emptyGlob(graph: Graph, group: Group, glob: string, ids: readonly ArtifactId[]): PlanDiagnostic {
   return finding('MI-PLAN-GROUP-EMPTY', {
-    message:
-      others.length === 0
-        ? `The group "${group.name}" matches no artifact (${group.match.join(', ')}).`
-        : `The group "${group.name}" matches ${listed(others)}, which no group may take: only stateful entry points that are deployed are isolated.`,
+    ...whatMatches(graph, `${glob} in the group "${group.name}"`, [glob]),
     source: group.source,
-    hint: 'Globs match whole artifact ids such as task/recurringOrder_Task; `mi-patterns scan` lists them. Correct the glob or remove the group.',
-    artifacts: others.slice(0, 20),
+    hint: `${didYouMean(glob, ids)}${aboutGlobs} Correct or remove the glob.`,
   });
+}
+
+function emptyGroup(graph: Graph, group: Group, ids: readonly ArtifactId[]): PlanDiagnostic {
+  const [first = ''] = group.match;
+  return finding('MI-PLAN-GROUP-EMPTY', {
+    ...whatMatches(graph, `The group "${group.name}"`, group.match, ` (${group.match.join(', ')})`),
+    source: group.source,
+    hint: `${didYouMean(first, ids)}${aboutGlobs} Correct the glob or remove the group.`,
+  });
+}
+
+/** What is matched by globs that take nothing. */
+function whatMatches(
+  graph: Graph,
+  who: string,
+  globs: readonly string[],
+  shown = '',
+): { readonly message: string; readonly artifacts: readonly ArtifactId[] } {
+  const ids = graph.artifacts.map(({ id }) => id).filter((id) => globs.some((glob) => matchesGlob(glob, id)));
+  return {
+    message:
+      ids.length === 0
+        ? `${who} matches no artifact${shown}.`
+        : `${who} matches ${listed(ids)}, which no group may take: only stateful entry points that are deployed are isolated.`,
+    artifacts: ids.slice(0, 20),
+  };
 }
 
 /**

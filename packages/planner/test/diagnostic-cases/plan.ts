@@ -76,7 +76,25 @@ export const planCases = {
       { 'api/A': {}, 'task/T': {} },
       { isolate: { groups: [{ name: 'g', match: ['api/*'] }] } },
     ],
+    [
+      'a mistyped name beside one that matches',
+      'error',
+      { 'task/Rates': {}, 'task/T': {} },
+      { isolate: { groups: [{ name: 'g', match: ['task/T', 'task/Rate'] }] } },
+    ],
+    [
+      'a mistyped kind beside one that matches',
+      'error',
+      { 'task/T': {} },
+      { isolate: { groups: [{ name: 'g', match: ['task/*', 'inbound/*'] }] } },
+    ],
     ['a glob that matches', 'none', { 'task/T': {} }, { isolate: { groups: [{ name: 'g', match: ['task/*'] }] } }],
+    [
+      'a kind that may come later, beside one that matches',
+      'none',
+      { 'task/T': {} },
+      { isolate: { groups: [{ name: 'g', match: ['task/*', 'inbound-endpoint/*', '*Nightly'] }] } },
+    ],
   ],
   'MI-PLAN-GROUP-OVERLAP': [
     [
