@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { miPatterns, repository } from '../support/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'diff-against-'));
@@ -17,8 +17,8 @@ const edit = (file: string, from: string, to: string): void => {
   const path = join(folder, file);
   writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
 };
-const diff = (against: string): ReturnType<typeof miPatterns> =>
-  miPatterns(['diff', '--env', 'prod', '--against', against], { cwd: folder });
+const diff = (against: string, ...more: readonly string[]): ReturnType<typeof miPatterns> =>
+  miPatterns(['diff', '--env', 'prod', '--against', against, ...more], { cwd: folder });
 
 beforeAll(() => {
   cpSync(join(repository, 'examples/orders'), folder, { recursive: true });
@@ -68,6 +68,38 @@ describe('diff --against, without a cluster', () => {
     const { exitCode: code, stderr } = await diff('staging');
     expect(code).toBe(2);
     expect(stderr).toContain('Did you mean env:staging?');
+  });
+
+  describe('with other values in prod', () => {
+    const configuration = join(folder, 'mi-patterns.yaml');
+    let before = '';
+    beforeAll(() => {
+      before = readFileSync(configuration, 'utf8');
+    });
+    afterEach(() => writeFileSync(configuration, before));
+    const set = (values: string): void => edit('mi-patterns.yaml', '    values:\n', `    values:\n      ${values}\n`);
+
+    it.each([
+      ['ingres: {}', 'MI-VALUES-UNKNOWN-KEY'],
+      ['workloads: {integration: {recovery: fenced}}', 'MI-VALUES-FENCING'],
+    ])('names the line of the configuration that a refusal is about: %s', async (values, code) => {
+      set(values);
+      const { exitCode, stderr } = await diff('env:dev');
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`${code}  mi-patterns.yaml:26:`)]);
+    });
+
+    it.each([
+      ['artifacts: {source: configMap}', /"configMap":\{"name":"\S*-[0-9a-f]{10,}"/],
+      [
+        'artifacts: {source: imageVolume, imageVolume: {reference: "registry.example.com/a/b:1"}}',
+        /"reference":"registry\.example\.com\/a\/b@sha256:/,
+      ],
+    ])('knows the archives that only the package names: %s', async (values, expected) => {
+      set(values);
+      const { stdout, stderr } = await diff('env:staging', '--json');
+      expect(stderr).toBe('');
+      expect(JSON.stringify(JSON.parse(stdout)).replaceAll('\\"', '"')).toMatch(expected);
+    });
   });
 
   it.each([

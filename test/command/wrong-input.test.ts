@@ -571,7 +571,7 @@ const yaml: readonly Case[] = [
     files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nenvironments:\n  dev: {}\n` },
     args: ['generate', '--env', 'prod', '--out', 'new'],
     exitCode: 2,
-    errors: ['MI-CONFIG-NO-ENVIRONMENT mi-patterns.yaml:1:1 There is no environment `prod`.'],
+    errors: ['MI-CONFIG-NO-ENVIRONMENT mi-patterns.yaml:2:1 There is no environment `prod`.'],
   },
 ];
 

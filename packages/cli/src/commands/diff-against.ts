@@ -1,23 +1,38 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
+import { packageFor, pointAtPackage, waitsForPackage } from '@mi-patterns/delivery';
+import {
+  createFilesRead,
+  type Diagnostic,
+  type FilesRead,
+  type Inventory,
+  inventoryDigest,
+  temporaryFolder,
+} from '@mi-patterns/inventory';
 import {
   compareRenders,
   type KubernetesObject,
   parseManifest,
   renderChart,
   run as runProgram,
+  withChartFaults,
 } from '@mi-patterns/helm';
 import { changesBetween, fetchChart } from '@mi-patterns/rollout';
-import { type Environment, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
+import {
+  type Environment,
+  environmentsOf,
+  type EnvironmentValues,
+  type LoadedConfiguration,
+} from '@mi-patterns/values';
 import { parse } from 'yaml';
-import { chartSource } from '../chart.ts';
+import { chartAsJudge, chartSource } from '../chart.ts';
 import type { Context } from '../context/context.ts';
-import { valuesOfEnvironment } from '../inputs/environment.ts';
+import { locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { readText } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
+import { packagesRequest } from '../inputs/package-options.ts';
 import { repositoryOfFolder } from '../generate/deployed.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
@@ -136,11 +151,19 @@ async function environmentObjects(
   options: EnvironmentOptions,
   context: Context,
 ): Promise<Rendered> {
-  const inventory = await loadInventory([], loaded, { ...options, quiet: true }, context);
+  const filesRead = createFilesRead();
+  const inventory = await loadInventory([], loaded, { ...options, quiet: true, filesRead }, context);
   const file = join(context.cwd, `values-${environment.name}.yaml`);
   const run = { inputs: [], plans: new Map(), flags: {}, loaded, context };
-  const generated = await valuesOfEnvironment(inventory, environment, file, run);
-  refuseErrors(generated.diagnostics);
+  const planned = await valuesOfEnvironment(inventory, environment, file, run);
+  const refuse = (found: EnvironmentValues): void =>
+    refuseErrors(locatedFindings(found, inventory, { loaded, context }));
+  refuse(planned);
+  const pointed = waitsForPackage(planned)
+    ? await pointedAtPackage(planned, inventory, { loaded, context, filesRead })
+    : planned;
+  const generated = await withChartFaults(pointed, inventory, chartAsJudge(context));
+  refuse(generated);
   const chart = await fetchChart(chartSource(loaded), commandTools(options, context));
   try {
     const rendered = await renderChart({
@@ -153,6 +176,23 @@ async function environmentObjects(
     return { objects: rendered.objects.map(({ object }) => object), digest: inventoryDigest(inventory) };
   } finally {
     chart.dispose();
+  }
+}
+
+/** The values that point at the package of their plan, which is not written: its digests suffice. */
+async function pointedAtPackage(
+  planned: EnvironmentValues,
+  inventory: Inventory,
+  { loaded, context, filesRead }: Pick<Run, 'loaded' | 'context'> & { readonly filesRead: FilesRead },
+): Promise<EnvironmentValues> {
+  const work = temporaryFolder();
+  try {
+    const request = packagesRequest(join(work.path, 'package'), loaded, context, filesRead);
+    const packaged = await packageFor([planned], inventory, { ...request, dryRun: true });
+    refuseErrors(packaged.diagnostics);
+    return pointAtPackage(planned, packaged);
+  } finally {
+    work.remove();
   }
 }
 

@@ -1,11 +1,15 @@
-import { type Environment, environmentNamed, type LoadedConfiguration } from '@mi-patterns/values';
+import { type Environment, environmentNamed, type LoadedConfiguration, locate, readYaml } from '@mi-patterns/values';
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, wrongUse } from '../context/failure.ts';
 
 /** The environment that `--env` names. Throws CommandFailure when there is no such, or no configuration. */
 export function namedEnvironment(loaded: LoadedConfiguration | undefined, name: string): Environment {
   if (loaded === undefined) throw noConfiguration(name);
-  const found = environmentNamed(loaded.configuration, name, { path: loaded.path, line: 1, column: 1 });
+  const found = environmentNamed(
+    loaded.configuration,
+    name,
+    () => locate(readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2'), ['environments'], 'key').source,
+  );
   if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
   return found.environment;
 }

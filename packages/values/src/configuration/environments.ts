@@ -104,11 +104,11 @@ export function secondsOf(duration: string): number {
   );
 }
 
-/** The environment of a name, or a diagnostic that lists those there are. */
+/** The environment of a name, or a diagnostic that lists those there are, at `sourceOf()`. */
 export function environmentNamed(
   configuration: Configuration,
   name: string,
-  source: Source,
+  sourceOf: () => Source,
 ): { readonly environment: Environment } | { readonly diagnostic: Diagnostic } {
   const environments = environmentsOf(configuration);
   const environment = environments.find((each) => each.name === name);
@@ -116,5 +116,6 @@ export function environmentNamed(
   const names = environments.map((each) => each.name);
   const meant = nearest(name, names);
   const hint = `${meant === undefined ? '' : `Did you mean \`${meant}\`? `}Environments are ${list(names, 'and')}.`;
-  return { diagnostic: describe('MI-CONFIG-NO-ENVIRONMENT', `There is no environment \`${name}\`.`, source, hint) };
+  const message = `There is no environment \`${name}\`.`;
+  return { diagnostic: describe('MI-CONFIG-NO-ENVIRONMENT', message, sourceOf(), hint) };
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { afterAll, describe, expect, it, test } from 'vitest';
+import { locate } from '../yaml/locate.ts';
+import { readValuesText } from '../yaml/read.ts';
 import type { Environment } from './environments.ts';
 import { locateFindings, locateReplicas } from './locate-findings.ts';
 
@@ -121,6 +123,53 @@ describe('a finding about values that were put together is at the place where th
   it('in a values file, and through an alias at what it stands for', () => {
     expect(placeOf(6, 11, ['more.yaml'])).toBe('more.yaml:2:3');
   });
+});
+
+it('what no key of the values says is at the environment, not at the key that comes first', () => {
+  const [moved] = locateFindings(
+    [
+      {
+        code: 'MI-VALUES-DEMONSTRATION',
+        severity: 'warning',
+        message: 'm',
+        hint: 'h',
+        source: locate(readValuesText(`# Made.\n${made}`, 'made.yaml'), ['keystores', 'primary'], 'key').source,
+      },
+    ],
+    {
+      text: `# Made.\n${made}`,
+      shown: 'made.yaml',
+      environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
+      inventory,
+    },
+    sources,
+  );
+  expect(moved?.source).toEqual({ path: 'mi-patterns.yaml', line: 9, column: 3 });
+});
+
+it('what is said of the image is at its name, or at the file where nothing names it', () => {
+  const at = (text: string): unknown =>
+    locateFindings(
+      [
+        {
+          code: 'MI-PKG-NO-IMAGE',
+          severity: 'warning',
+          message: 'm',
+          hint: 'h',
+          source: { path: 'mi-patterns.yaml', line: 1, column: 1 },
+        },
+      ],
+      {
+        text: made,
+        shown: 'made.yaml',
+        environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
+        inventory,
+      },
+      { ...sources, loaded: { path: 'mi-patterns.yaml', text } },
+    )[0]?.source?.line;
+  expect(at('artifacts: [.]\nimage:\n  repository: example/bank\n')).toBe(3);
+  expect(at('artifacts: [.]\nimage:\n  repository: a/b\nenvironments:\n  prod: {image: {repository: c}}\n')).toBe(5);
+  expect(at('artifacts: [.]\n')).toBe(1);
 });
 
 it('what is first in the values is not at the top of the file where it was written', () => {

@@ -52,7 +52,7 @@ export function locateFindings(
   made: ComposedValues,
   from: SettingSources,
 ): readonly Diagnostic[] {
-  const diagnostics = locateRuntime(locateReplicas(all, from, made.environment.name), made.environment.name, from);
+  const diagnostics = locateSettings(locateReplicas(all, from, made.environment.name), made.environment.name, from);
   const isAbout = ({ source, related = [] }: Diagnostic): boolean =>
     [source, ...related].some((place) => place?.path === made.shown);
   // Reading what was just written takes as long as the rest of a command, and mostly nothing is wrong with it.
@@ -86,25 +86,33 @@ export function locateReplicas<Found extends Diagnostic>(
   if (loaded === undefined || replicas !== undefined) return diagnostics;
   return diagnostics.map((diagnostic) => {
     if (diagnostic.code !== 'MI-PLAN-REPLICAS') return diagnostic;
-    const file = readYaml(loaded.text, loaded.path, 'MI-VALUES', 'helm');
+    const file = readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2');
     const paths = [...(environment === undefined ? [] : [['environments', environment, 'replicas']]), ['replicas']];
     const place = paths.map((path) => locate(file, path, 'value')).find(({ exact }) => exact);
     return place === undefined ? diagnostic : { ...diagnostic, source: place.source };
   });
 }
 
-/** What is said of the version of MI, at the line of the configuration that names it. */
-function locateRuntime(
+/** Findings that are about one setting of the configuration, wherever else the values may have it from. */
+const ofSetting: Readonly<Record<string, Keys>> = {
+  'MI-PKG-RUNTIME': ['runtime', 'version'],
+  'MI-PKG-NO-IMAGE': ['image', 'repository'],
+};
+
+/** What is said of a setting, at the line of the configuration that has it. */
+function locateSettings(
   diagnostics: readonly Diagnostic[],
   environment: string,
   { loaded }: Pick<SettingSources, 'loaded'>,
 ): readonly Diagnostic[] {
-  if (loaded === undefined || !diagnostics.some(({ code }) => code === 'MI-PKG-RUNTIME')) return diagnostics;
-  const file = readYaml(loaded.text, loaded.path, 'MI-VALUES', 'helm');
-  const place = inConfiguration(file, environment, ['runtime', 'version']).find(({ depth }) => depth === 2);
-  return diagnostics.map((diagnostic) =>
-    diagnostic.code === 'MI-PKG-RUNTIME' && place !== undefined ? { ...diagnostic, source: place.source } : diagnostic,
-  );
+  if (loaded === undefined || !diagnostics.some(({ code }) => Object.hasOwn(ofSetting, code))) return diagnostics;
+  const file = readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2');
+  return diagnostics.map((diagnostic) => {
+    const setting = Object.hasOwn(ofSetting, diagnostic.code) ? ofSetting[diagnostic.code] : undefined;
+    const places = setting === undefined ? [] : inConfiguration(file, environment, setting);
+    const place = places.find(({ depth }) => depth === setting?.length);
+    return place === undefined ? diagnostic : { ...diagnostic, source: place.source };
+  });
 }
 
 /** Moves places of the composed file to where their setting was written, and leaves others as they are. */
@@ -113,13 +121,14 @@ function mover(made: ComposedValues, from: SettingSources): (source: Source) => 
   let known: ReadonlyMap<number, string> | undefined;
   const scalars = (): ReadonlyMap<number, string> => (known ??= scalarsOf(values));
   const configuration =
-    from.loaded === undefined ? undefined : readYaml(from.loaded.text, from.loaded.path, 'MI-VALUES', 'helm');
+    from.loaded === undefined ? undefined : readYaml(from.loaded.text, from.loaded.path, 'MI-CONFIG', 'yaml-1.2');
   const artifacts = new Map(made.inventory.artifacts.map(({ id, source }) => [id, source]));
   const nowhere = (source: Source): Source =>
     configuration === undefined ? source : deepest(configuration, ['environments', made.environment.name]).source;
   return (source) => {
-    const path = source.path === made.shown ? pathAt(values, source) : undefined;
-    if (path === undefined) return source;
+    if (source.path !== made.shown) return source;
+    const path = pathAt(values, source);
+    if (path === undefined) return nowhere(source);
     const artifact = artifacts.get(scalars().get(offsetIn(values, source)) ?? '');
     if (artifact !== undefined) return artifact;
     const places = [

@@ -69,12 +69,25 @@ describe('readConfiguration', () => {
 
   it('has one environment where none is named, and lists those there are', () => {
     expect(environmentsOf({}).map(({ name, release }) => [name, release])).toEqual([['default', 'micro-integrator']]);
-    expect(environmentNamed(configuration ?? {}, 'prd', { path: 'c', line: 1, column: 1 })).toMatchObject({
-      diagnostic: { hint: 'Did you mean `prod`? Environments are `dev`, `staging` and `prod`.' },
+    const source = { path: 'c', line: 2, column: 1 };
+    const named = (name: string): unknown => environmentNamed(configuration ?? {}, name, () => source);
+    expect(named('prd')).toMatchObject({
+      diagnostic: {
+        hint: 'Did you mean `prod`? Environments are `dev`, `staging` and `prod`.',
+        source,
+      },
     });
-    expect(environmentNamed(configuration ?? {}, 'prod', { path: 'c', line: 1, column: 1 })).toMatchObject({
+    expect(named('prod')).toMatchObject({
       environment: { name: 'prod' },
     });
+  });
+
+  it('advises quotes only around what is right with them', () => {
+    const hints = (text: string): readonly unknown[] =>
+      readConfiguration(text, 'c.yaml').diagnostics.map(({ hint }) => hint.replace(/ \(.*/, ''));
+    expect(hints('timeout: 10\n')).toEqual(['Write numbers with h, m or s.']);
+    expect(hints('runtime: {version: 4.40}\n')).toEqual(['Write three numbers: `"4.6.0"`.']);
+    expect(hints('image: {tag: 1.10}\n')).toEqual(['Put it in quotes: `tag: "1.10"`.']);
   });
 
   it('tells all faults at once with their places', () => {
@@ -115,7 +128,7 @@ describe('readConfiguration', () => {
         Did you mean \`approval\`?
       7:40 MI-CONFIG-TYPE
         \`environments.Prod.timeout\` is the number 10; expected: text.
-        Put it in quotes: \`timeout: "10"\`. (How long a rollout waits for the workloads, for example 10m or 1h30m. Default: 10m.)
+        Write numbers with h, m or s. (How long a rollout waits for the workloads, for example 10m or 1h30m. Default: 10m.)
       8:3 MI-CONFIG-SAME-TARGET
         The environments \`Prod\` and \`stage\` have the same context, namespace and release.
         Give each environment its own context, namespace or release.

@@ -1,4 +1,5 @@
 import { isMapping } from '../mapping/merge.ts';
+import { formOf } from './forms.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** "`a`, `b` or `c`". */
@@ -115,13 +116,15 @@ function isMappingOnly(types: ReadonlySet<string>): boolean {
 function hintForScalar({ types, schemas, label, written }: Mistyped, value: number | boolean): string | undefined {
   if (!types.has('string')) return undefined;
   const text = written ?? String(value);
+  const forms = schemas.filter((schema) => typesOf(schema).includes('string'));
+  const misfit = forms.every(({ pattern }) => pattern !== undefined && !new RegExp(pattern, 'u').test(text))
+    ? forms[0]?.pattern
+    : undefined;
+  if (misfit === undefined) return `Put it in quotes: \`${label}"${text}"\`.`;
   const example = schemas
     .flatMap((schema) => (Array.isArray(schema['examples']) ? schema['examples'] : []))
     .find((each) => typeof each === 'string');
-  const fits = schemas.some(({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(text));
-  if (typeof value === 'number' && example !== undefined && !fits)
-    return `Write text, for example \`${label}${example}\`.`;
-  return `Put it in quotes: \`${label}"${text}"\`.`;
+  return example === undefined ? formOf(misfit).hint : `Write text, for example \`${label}${example}\`.`;
 }
 
 function hintForText({ types, schemas, label }: Mistyped, value: string): string | undefined {

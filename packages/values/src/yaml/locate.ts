@@ -18,7 +18,7 @@ export interface Located {
  */
 export function locate(file: YamlFile, segments: readonly string[], part: 'key' | 'value'): Located {
   let places: readonly Place[] = layersOf(file).map((layer) => ({ file: layer, value: layer.document?.contents }));
-  let source: Source = offsetOf(file, file.document?.contents) ?? { path: file.path, line: 1, column: 1 };
+  let source: Source = { path: file.path, line: 1, column: 1 };
   let written: string | undefined;
   for (const [index, segment] of segments.entries()) {
     const steps = places.flatMap(({ file: layer, value }) => {
