@@ -130,12 +130,15 @@ function importOf({ specifiers, source }, names) {
 }
 
 /**
- * Functions of a module that is loaded when one of them is called.
+ * Functions of a module that is loaded when one of them is called. From then on the name is the function itself: some
+ * are called for each entry of an archive.
  * @param {readonly import('rolldown/utils').ESTree.ImportSpecifier[]} named
  * @param {string} from
  */
 function lateFunctions(named, from) {
-  return named.map(({ imported, local }) => `var ${local.name} = (...given) => ${from}.${imported.name}(...given);`);
+  return named.map(
+    ({ imported, local: { name } }) => `var ${name} = (...given) => (${name} = ${from}.${imported.name})(...given);`,
+  );
 }
 
 /**

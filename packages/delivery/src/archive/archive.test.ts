@@ -51,7 +51,7 @@ function bytesOf(
     request,
     inventory,
     { cwd, ...(mavenRepository === undefined ? {} : { mavenRepository }) },
-    (piece) => pieces.push(piece),
+    (piece) => pieces.push(Uint8Array.from(piece)),
   );
   return { bytes: Buffer.concat(pieces), codes: diagnostics.map(({ code }) => code) };
 }
@@ -96,7 +96,7 @@ describe('the ZIP writer', () => {
         write({ type: 'folder', name: 'a/' });
         write({ type: 'file', name: 'c', bytes: Buffer.alloc(0) });
       },
-      (piece) => pieces.push(piece),
+      (piece) => pieces.push(Uint8Array.from(piece)),
     );
     const cwd = makeTree({ 'x.zip': Buffer.concat(pieces) });
     // Python's reader, which shares no code with ours.
@@ -227,7 +227,7 @@ describe('an archive that exists', () => {
       const written = [join(cwd, 'a.car'), readFileSync(join(cwd, 'a.car'))].map((source) => {
         const archive = openPacked(source, defaultLimits);
         const pieces: Uint8Array[] = [];
-        rewriteArchive(archive, request, defaultLimits, (piece) => pieces.push(piece));
+        rewriteArchive(archive, request, defaultLimits, (piece) => pieces.push(Uint8Array.from(piece)));
         archive.close();
         return Buffer.concat(pieces).toString('latin1');
       });
@@ -408,7 +408,9 @@ describe('a project', () => {
     const cwd = makeTree(sources);
     const inventory = await readInventory(['p'], { cwd });
     const pieces: Uint8Array[] = [];
-    const [missing] = writeArchive(requestFor(inventory), inventory, { cwd }, (piece) => pieces.push(piece));
+    const [missing] = writeArchive(requestFor(inventory), inventory, { cwd }, (piece) =>
+      pieces.push(Uint8Array.from(piece)),
+    );
     expect(missing).toMatchObject({
       code: 'MI-PKG-JAVA',
       severity: 'error',
@@ -482,7 +484,7 @@ function packedBytes(archive: Buffer, wanted: string): Buffer {
   const { entries } = openPacked(archive, defaultLimits);
   const found = entries.find((entry) => entry.type === 'packed' && entry.entry.name === wanted);
   const pieces: Uint8Array[] = [];
-  if (found?.type === 'packed') found.entry.copy((piece) => pieces.push(piece));
+  if (found?.type === 'packed') found.entry.copy((piece) => pieces.push(Uint8Array.from(piece)));
   expect(pieces.length).toBeGreaterThan(0);
   return Buffer.concat(pieces);
 }

@@ -47,7 +47,6 @@ export function openPacked(source: string | Buffer, limits: Limits): PackedArchi
 function packed(source: ByteSource, record: CentralEntry): PackedEntry {
   return {
     ...record,
-    rawName: Buffer.from(record.name, 'utf8'),
     utf8: (record.flags & 0x0800) !== 0,
     copy: (sink) => copyBytes(source, dataPosition(source, record), record.packedSize, sink),
   };

@@ -236,8 +236,7 @@ function moved(
   to: string,
 ): Extract<ZipEntry, { type: 'packed' }>['entry'] {
   const name = to + entry.name.slice(from.length);
-  const rawName = Buffer.from(name, 'utf8');
-  return { ...entry, name, rawName, utf8: rawName.length !== name.length };
+  return { ...entry, name, utf8: Buffer.byteLength(name) !== name.length };
 }
 
 function fromBuild(name: string, path: string, build: BuildOutput, source: string): Diagnostic[] {

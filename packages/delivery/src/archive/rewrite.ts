@@ -42,7 +42,7 @@ function rewriteNested(bytes: Buffer, request: ArchiveRequest, limits: Limits): 
   const archive = openPacked(bytes, limits);
   const pieces: Uint8Array[] = [];
   try {
-    rewriteArchive(archive, request, limits, (piece) => pieces.push(piece));
+    rewriteArchive(archive, request, limits, (piece) => pieces.push(Buffer.from(piece)));
   } finally {
     archive.close();
   }

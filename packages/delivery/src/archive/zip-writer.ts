@@ -1,15 +1,17 @@
 import { crc32 } from 'node:zlib';
 import { checkEntryName } from './entry-names.ts';
 
-/** Where the bytes of an archive go, piece by piece and in order. */
+/**
+ * Where the bytes of an archive go, piece by piece and in order. The receiver must be done with a piece when it returns,
+ * since headers share their memory.
+ */
 export type Sink = (bytes: Uint8Array) => void;
 
 /** An entry of an existing archive as it is stored there, to be copied without unpacking. */
 export interface PackedEntry {
   /** Path inside the archive with `/` separators; a folder ends in `/`. */
   readonly name: string;
-  /** The name's bytes as stored: what Java reads, whatever it is taken for here. */
-  readonly rawName: Uint8Array;
+  /** Whether the entry says that its name is UTF-8, as which Java reads it in any case. */
   readonly utf8: boolean;
   /** 0 stored, 8 deflated. */
   readonly method: number;
@@ -46,6 +48,14 @@ const most = { entries: 0xffff, bytes: 0xffff_fffe } as const;
 
 const nothing = Buffer.alloc(0);
 
+/** Bytes of a local header before the name. */
+const localBytes = 30;
+/** Room for the name of an entry, in bytes; `checkEntryName` lets none through that is longer. */
+const nameBytes = 8 * 1024;
+
+/** What headers say of an entry beside its name. */
+type Fields = Omit<PackedEntry, 'name' | 'copy'>;
+
 /** Thrown when an archive needs more than a ZIP file without the 64-bit extension can hold, 65,535 entries or 4 GiB. */
 export class ArchiveTooLarge extends Error {}
 
@@ -64,20 +74,31 @@ export function writeZip(writeEntries: (write: EntrySink) => void, sink: Sink): 
     if (offset > most.bytes) throw new ArchiveTooLarge('an archive of more than 4 GiB');
     sink(bytes);
   };
-  const add = (entry: PackedEntry): void => {
+  // One buffer for all local headers: V8 looks after tens of thousands one by one.
+  const header = Buffer.allocUnsafe(localBytes + nameBytes);
+  const begin = (fields: Fields, nameLength: number): void => {
     if (contents.count() === most.entries) throw new ArchiveTooLarge(`an archive of more than ${most.entries} entries`);
-    contents.add(entry, offset);
-    emit(localHeader(entry));
+    setLocalHeader(header, fields, nameLength);
+    contents.add(fields, header, nameLength, offset);
+    emit(header.subarray(0, localBytes + nameLength));
+  };
+  const add = (name: string, bytes: Uint8Array): void => {
+    const nameLength = header.write(name, localBytes);
+    begin(newFields(name, bytes, nameLength), nameLength);
+    if (bytes.length > 0) emit(bytes);
+  };
+  const copy = (entry: PackedEntry): void => {
+    begin(entry, header.write(entry.name, localBytes));
     entry.copy(emit);
   };
   writeEntries((entry) => {
     const name = entry.type === 'packed' ? entry.entry.name : entry.name;
     checkEntryName(name);
-    for (const folder of missingFolders(name, folders)) add(newEntry(folder, nothing));
+    for (const folder of missingFolders(name, folders)) add(folder, nothing);
     if (entry.type === 'packed') {
-      if (!name.endsWith('/') || !folders.has(name)) add(entry.entry);
-    } else if (entry.type === 'file') add(newEntry(name, entry.bytes));
-    else if (!folders.has(name)) add(newEntry(name, nothing));
+      if (!name.endsWith('/') || !folders.has(name)) copy(entry.entry);
+    } else if (entry.type === 'file') add(name, entry.bytes);
+    else if (!folders.has(name)) add(name, nothing);
     if (name.endsWith('/')) folders.add(name);
   });
   const start = offset;
@@ -97,58 +118,52 @@ function missingFolders(name: string, made: Set<string>): string[] {
   return missing;
 }
 
-function newEntry(name: string, bytes: Uint8Array): PackedEntry {
-  const rawName = Buffer.from(name, 'utf8');
+function newFields(name: string, bytes: Uint8Array, nameLength: number): Fields {
   return {
-    name,
-    rawName,
-    utf8: rawName.length !== name.length,
+    utf8: nameLength !== name.length,
     method: 0,
     crc: crc32(bytes),
     packedSize: bytes.length,
     size: bytes.length,
-    ...epoch,
+    time: epoch.time,
+    date: epoch.date,
     madeBy: unix,
     attributes: name.endsWith('/') ? folderMode * 0x1_0000 + 0x10 : fileMode * 0x1_0000,
-    copy: (sink) => {
-      if (bytes.length > 0) sink(bytes);
-    },
   };
 }
 
 /** Fields that local and central header share, from `version needed` on. */
-function common(header: Buffer, at: number, entry: PackedEntry): void {
+function setCommon(header: Buffer, at: number, fields: Fields, nameLength: number): void {
   header.writeUInt16LE(20, at);
-  header.writeUInt16LE(entry.utf8 ? 0x0800 : 0, at + 2);
-  header.writeUInt16LE(entry.method, at + 4);
-  header.writeUInt16LE(entry.time, at + 6);
-  header.writeUInt16LE(entry.date, at + 8);
-  header.writeUInt32LE(entry.crc, at + 10);
-  header.writeUInt32LE(entry.packedSize, at + 14);
-  header.writeUInt32LE(entry.size, at + 18);
-  header.writeUInt16LE(entry.rawName.length, at + 22);
+  header.writeUInt16LE(fields.utf8 ? 0x0800 : 0, at + 2);
+  header.writeUInt16LE(fields.method, at + 4);
+  header.writeUInt16LE(fields.time, at + 6);
+  header.writeUInt16LE(fields.date, at + 8);
+  header.writeUInt32LE(fields.crc, at + 10);
+  header.writeUInt32LE(fields.packedSize, at + 14);
+  header.writeUInt32LE(fields.size, at + 18);
+  header.writeUInt16LE(nameLength, at + 22);
 }
 
-function localHeader(entry: PackedEntry): Buffer {
-  const header = Buffer.allocUnsafe(30 + entry.rawName.length);
+/** Fills in a local header, in which the name stands already. */
+function setLocalHeader(header: Buffer, fields: Fields, nameLength: number): void {
   header.writeUInt32LE(0x0403_4b50, 0);
-  common(header, 4, entry);
+  setCommon(header, 4, fields, nameLength);
   header.writeUInt16LE(0, 28);
-  header.set(entry.rawName, 30);
-  return header;
 }
 
-/** The central directory in the making. One buffer that grows: V8 looks after tens of thousands one by one. */
+/** The central directory in the making, one buffer that grows. */
 function tableOfContents(): {
-  readonly add: (entry: PackedEntry, offset: number) => void;
+  /** Takes the name from the local header. */
+  readonly add: (fields: Fields, local: Buffer, nameLength: number, offset: number) => void;
   readonly count: () => number;
   readonly bytes: () => Buffer;
 } {
   let headers = Buffer.allocUnsafe(16 * 1024);
   let [end, count] = [0, 0];
   return {
-    add(entry, offset) {
-      const size = 46 + entry.rawName.length;
+    add(fields, local, nameLength, offset) {
+      const size = 46 + nameLength;
       if (end + size > headers.length) {
         const larger = Buffer.allocUnsafe(Math.max(2 * headers.length, end + size));
         headers.copy(larger, 0, 0, end);
@@ -156,11 +171,11 @@ function tableOfContents(): {
       }
       headers.fill(0, end, end + 46);
       headers.writeUInt32LE(0x0201_4b50, end);
-      headers.writeUInt16LE(entry.madeBy, end + 4);
-      common(headers, end + 6, entry);
-      headers.writeUInt32LE(entry.attributes >>> 0, end + 38);
+      headers.writeUInt16LE(fields.madeBy, end + 4);
+      setCommon(headers, end + 6, fields, nameLength);
+      headers.writeUInt32LE(fields.attributes >>> 0, end + 38);
       headers.writeUInt32LE(offset, end + 42);
-      headers.set(entry.rawName, end + 46);
+      local.copy(headers, end + 46, localBytes, localBytes + nameLength);
       end += size;
       count += 1;
     },
