@@ -33,7 +33,7 @@ export { inventoryDigest } from './digest.ts';
 export { readInventory, type ReadOptions } from './read-inventory.ts';
 export { createFilesRead } from './containers/files-read.ts';
 export type { FileRead, FilesRead } from './containers/files-read.ts';
-export { readBackArchives, type WrittenArchive } from './read-back.ts';
+export { readBackArchive, type WrittenArchive } from './read-back.ts';
 export { imageReference, isBelow, packageFolder, relativePath, withImagePath } from './image/paths.ts';
 export type { Descriptor, ImageSource, OpenRegistryImage } from './image/source.ts';
 export { openImage } from './image/open-image.ts';

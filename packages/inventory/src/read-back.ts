@@ -1,15 +1,15 @@
 import { sep } from 'node:path';
-import { namedArtifact } from './artifact/parsed.ts';
-import { groupById, type Identified } from './containers/assemble.ts';
+import { possibleIds } from './containers/assemble.ts';
 import { readCar } from './containers/car.ts';
 import { type Context, newContext, type OriginOf } from './containers/draft.ts';
 import { compareDiagnostics, type Diagnostic } from './model/diagnostic.ts';
 import type { ArtifactId } from './model/inventory.ts';
 
-/** What is in some archives, without anything that only a plan asks for. */
+/** What is in an archive, without anything that only a plan asks for. */
 interface ArchiveContents {
+  /** The ids that its artifacts can have in an inventory. */
   readonly artifacts: ReadonlySet<ArtifactId>;
-  /** What is wrong with the archives and the files in them, sorted; not with what the artifacts refer to. */
+  /** What is wrong with the archive and the files in it, sorted; not with what the artifacts refer to. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -21,19 +21,15 @@ export interface WrittenArchive {
 }
 
 /**
- * Reads archives on disk as `readInventory` does, each file in them included, but for what artifacts say: a check of
- * archives that were just written asks for their ids only, and whether they can be read.
+ * Reads an archive on disk as `readInventory` does, each file in it included, but for what artifacts say: a check of
+ * an archive that was just written asks for their ids only, and whether they can be read.
  */
-export function readBackArchives(archives: readonly WrittenArchive[]): ArchiveContents {
-  const found: Identified[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const { path, originOf } of archives) {
-    const context: Context = { ...newContext(), originOf };
-    readCar(context, path, sep === '/' ? path : path.split(sep).join('/'));
-    for (const diagnostic of context.findings.diagnostics) diagnostics.push(diagnostic);
-    for (const { parsed } of context.findings.artifacts) {
-      found.push({ parsed: namedArtifact(parsed) });
-    }
-  }
-  return { artifacts: new Set(groupById(found).keys()), diagnostics: diagnostics.toSorted(compareDiagnostics) };
+export function readBackArchive({ path, originOf }: WrittenArchive): ArchiveContents {
+  const context: Context = { ...newContext(), originOf };
+  readCar(context, path, sep === '/' ? path : path.split(sep).join('/'));
+  const { artifacts, diagnostics } = context.findings;
+  return {
+    artifacts: new Set(artifacts.flatMap(({ parsed }) => possibleIds(parsed))),
+    diagnostics: diagnostics.toSorted(compareDiagnostics),
+  };
 }

@@ -118,16 +118,20 @@ interface Run {
   readonly options: GenerateOptions;
   readonly context: Context;
   readonly loaded: LoadedConfiguration | undefined;
-  /** Undefined where no package is made of it: it is most of what a large run holds while helm judges the values. */
-  readonly inventory: Inventory | undefined;
-  /** What the files held when they were planned. */
-  readonly filesRead: FilesRead | undefined;
+  readonly material: Material;
   readonly places: KnownPlaces;
   readonly planned: readonly EnvironmentValues[];
   readonly environments: readonly Environment[];
   readonly inputs: readonly { readonly path: string; readonly digest: string }[];
   /** Folder of the values files. */
   readonly out: string;
+}
+
+/** What a package is made of, and nothing else: let go of as early as possible, it is most of what a large run holds. */
+interface Material {
+  inventory?: Inventory;
+  /** What the files held when they were planned. */
+  filesRead?: FilesRead;
 }
 
 async function startRun(paths: readonly string[], options: GenerateOptions, context: Context): Promise<Run> {
@@ -152,11 +156,10 @@ async function startRun(paths: readonly string[], options: GenerateOptions, cont
   collectNow(inventory);
   const inputs = [{ path: inputNames(paths, loaded, context), digest: inventoryDigest(inventory) }];
   const out = resolve(context.cwd, options.out);
-  const run = { options, context, loaded, filesRead, environments, inputs, out };
+  const run = { options, context, loaded, environments, inputs, out };
   const planned = await planEnvironments(run, inventory);
-  return options.package === false
-    ? { ...run, planned, inventory: undefined, places: placesOf(inventory) }
-    : { ...run, planned, inventory, places: inventory };
+  const material = filesRead === undefined ? {} : { inventory, filesRead };
+  return { ...run, planned, material, places: placesOf(inventory) };
 }
 
 function placesOf({ artifacts, configurations }: Inventory): KnownPlaces {
@@ -164,7 +167,7 @@ function placesOf({ artifacts, configurations }: Inventory): KnownPlaces {
 }
 
 async function planEnvironments(
-  run: Omit<Run, 'inventory' | 'places' | 'planned'>,
+  run: Omit<Run, 'material' | 'places' | 'planned'>,
   inventory: Inventory,
 ): Promise<readonly EnvironmentValues[]> {
   const { options, context, loaded, inputs, out } = run;
@@ -250,6 +253,7 @@ async function deliver(
         for (const judgement of begun) judgement?.stop();
         throw error;
       });
+  if (options.push !== true) letGo(run);
   const pointed = packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged));
   const delivered = await Promise.all(
     pointed.map((one, index) => withChartFaults(one, run.places, chartAsJudge(context), begun[index])),
@@ -259,9 +263,17 @@ async function deliver(
     : { delivered, packaged: await packageOf(run, planned, transaction) };
 }
 
+/** For a run that makes no package any more. */
+function letGo({ material, places }: Run): void {
+  const isPackaged = material.inventory !== undefined;
+  delete material.inventory;
+  delete material.filesRead;
+  if (isPackaged) collectNow(places);
+}
+
 /** The package that the values deploy; undefined when none is wanted, or the values would not be written. */
 async function packageOf(
-  { options, context, loaded, inventory, filesRead, out }: Run,
+  { options, context, loaded, material: { inventory, filesRead }, out }: Run,
   planned: readonly EnvironmentValues[],
   transaction: Transaction | 'rehearse',
 ): Promise<EnvironmentPackages | undefined> {

@@ -3,36 +3,37 @@ import { basename } from 'node:path';
 import {
   type Diagnostic,
   type Inventory,
-  readBackArchives,
+  readBackArchive,
   readRegularFile,
   type WrittenArchive,
 } from '@mi-patterns/inventory';
-import type { DeliverySet, Plan } from '@mi-patterns/planner';
+import type { DeliveredArchive, Plan } from '@mi-patterns/planner';
 import { parseAllDocuments } from 'yaml';
 import { finding } from '../findings/catalogue.ts';
 
 /** What the Dockerfile of a package is made of; nothing that a project says may add another. */
 const instructions = /^(#|ARG |FROM |LABEL |COPY |USER |ENTRYPOINT |$)/;
 
+/** Says what is wrong with an archive that was just written, for what it is to deliver. */
+export type ArchiveCheck = (written: WrittenArchive, wanted: DeliveredArchive) => Diagnostic[];
+
 /**
- * Reads archives that were just written as MI would, before they are called a package: every entry point that the set
- * delivers must be in them, and nothing may be wrong with them that was not wrong before.
+ * A check that reads an archive as MI would, before it is called part of a package: every entry point that it is to
+ * deliver must be in it, and nothing may be wrong with it that was not wrong before.
  */
-export function checkArchives(
-  archives: readonly WrittenArchive[],
-  set: DeliverySet,
-  before: { readonly inventory: Inventory; readonly plan: Plan },
-): Diagnostic[] {
-  const { artifacts, diagnostics } = readBackArchives(archives);
+export function archiveCheck(before: { readonly inventory: Inventory; readonly plan: Plan }): ArchiveCheck {
   const known = new Set(before.inventory.diagnostics.map(({ code }) => code));
-  const wrong = diagnostics.find(
-    ({ severity, code }) => severity === 'error' && /^MI-(ZIP|CAR|XML|READ)-/.test(code) && !known.has(code),
-  );
-  const lost = set.archives
-    .flatMap((archive) => archive.artifacts.map(({ delivery }) => delivery.artifact))
-    .find((id) => before.plan.verdicts.has(id) && !artifacts.has(id));
-  const problem = wrong?.message ?? (lost === undefined ? undefined : `${lost} is not in them`);
-  return problem === undefined ? [] : [notReadBack(`The archives of ${set.name}`, problem)];
+  return (written, { file, artifacts }) => {
+    const found = readBackArchive(written);
+    const wrong = found.diagnostics.find(
+      ({ severity, code }) => severity === 'error' && /^MI-(ZIP|CAR|XML|READ)-/.test(code) && !known.has(code),
+    );
+    const lost = artifacts
+      .map(({ delivery }) => delivery.artifact)
+      .find((id) => before.plan.verdicts.has(id) && !found.artifacts.has(id));
+    const problem = wrong?.message ?? (lost === undefined ? undefined : `${lost} is not in it`);
+    return problem === undefined ? [] : [notReadBack(`The archive ${file}`, problem)];
+  };
 }
 
 /** Parses ConfigMaps that were just written: keys that Kubernetes takes, with the bytes of the archives. */

@@ -19,6 +19,7 @@ import {
   checkDelivery,
   deliveryOf,
   isMissingSetting,
+  type DeliveredArchive,
   type DeliverySet,
   type Plan,
   type PlannedDelivery,
@@ -45,7 +46,7 @@ import {
   libraryFolder,
 } from './libraries.ts';
 import { writeOciLayout } from './oci-layout.ts';
-import { checkArchives, checkConfigMaps, checkDockerfile } from './read-back.ts';
+import { type ArchiveCheck, archiveCheck, checkConfigMaps, checkDockerfile } from './read-back.ts';
 import { jsonText, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
 import type { Pushed } from '../registry/push-layout.ts';
 import type { PushLayout } from '../registry/push-volumes.ts';
@@ -88,6 +89,7 @@ interface Making {
   readonly diagnostics: Diagnostic[];
   /** Grows with each archive and program: by path, so that no large file is read once more to be hashed. */
   readonly digests: Map<string, FileDigest>;
+  readonly check: ArchiveCheck;
 }
 
 /**
@@ -112,7 +114,8 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     { plan, delivery, before, nothing: { sets: [], pushed: [] } },
     async (folder, diagnostics) => {
       const digests = new Map<string, FileDigest>();
-      const making: Making = { inventory, plan, delivery, options, diagnostics, digests };
+      const check = archiveCheck({ inventory, plan });
+      const making: Making = { inventory, plan, delivery, options, diagnostics, digests, check };
       const written: PackagedSet[] = [];
       const folderOf = (set: string): string => (delivery.mode === 'roles' ? folder : join(folder, 'workloads', set));
       for (const set of delivery.sets) written.push(await writeSet(making, set, folderOf(set.name)));
@@ -155,55 +158,60 @@ function isMended({ code, severity }: Diagnostic): boolean {
   return mended.has(code) || isMissingSetting({ code }) || (code === 'MI-READY-ORDER' && severity === 'warning');
 }
 
-type HashedArchive = PackagedSet['archives'][number] & WrittenArchive;
+type HashedArchive = PackagedSet['archives'][number] & { readonly path: string };
 
-/** Writes the archives of a set one after the other, hashed on the way. */
-async function writeArchives(
-  { inventory, options, diagnostics, digests }: Making,
-  set: DeliverySet,
-  folder: string,
-): Promise<readonly HashedArchive[]> {
+/** Writes the archives of a set one after the other, hashed on the way, and reads each one back. */
+async function writeArchives(making: Making, set: DeliverySet, folder: string): Promise<readonly HashedArchive[]> {
+  const { options, diagnostics, digests, check } = making;
   const archives: HashedArchive[] = [];
   for (const archive of set.archives) {
-    options.onProgress?.(archive.file);
+    const { file, application, name, version } = archive;
+    options.onProgress?.(file);
     // Signals are only heard between the archives.
     await new Promise((go) => void setImmediate(go));
-    const path = join(folder, 'image', 'carbonapps', archive.file);
-    const file = createHashedFile(path);
-    const copies = new Map<string, FileRead>();
-    try {
-      diagnostics.push(
-        ...writeArchive(
-          archive,
-          inventory,
-          {
-            cwd: options.cwd,
-            filesRead: options.filesRead,
-            onCopy: (entry, of) => copies.set(entry, of),
-            ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }),
-          },
-          file.write,
-        ),
-      );
-    } finally {
-      const written = file.close();
-      digests.set(path, written);
-      archives.push({
-        path,
-        originOf: (entry) => copies.get(entry),
-        file: archive.file,
-        application: archive.application.id,
-        name: archive.name,
-        version: archive.version,
-        ...written,
-      });
-    }
+    const path = join(folder, 'image', 'carbonapps', file);
+    const { digest, originOf, said } = writeHashedArchive(making, archive, path);
+    diagnostics.push(...said);
+    if (!hasErrors(said)) diagnostics.push(...check({ path, originOf }, archive));
+    digests.set(path, digest);
+    archives.push({ path, file, application: application.id, name, version, ...digest });
   }
   return archives;
 }
 
+function writeHashedArchive(
+  { inventory, options }: Making,
+  archive: DeliveredArchive,
+  path: string,
+): {
+  readonly digest: FileDigest;
+  readonly originOf: WrittenArchive['originOf'];
+  readonly said: readonly Diagnostic[];
+} {
+  const file = createHashedFile(path);
+  const copies = new Map<string, FileRead>();
+  let digest: FileDigest;
+  let said: readonly Diagnostic[];
+  try {
+    said = writeArchive(
+      archive,
+      inventory,
+      {
+        cwd: options.cwd,
+        filesRead: options.filesRead,
+        onCopy: (entry, of) => copies.set(entry, of),
+        ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }),
+      },
+      file.write,
+    );
+  } finally {
+    digest = file.close();
+  }
+  return { digest, originOf: (entry) => copies.get(entry), said };
+}
+
 async function writeSet(making: Making, set: DeliverySet, folder: string): Promise<PackagedSet> {
-  const { inventory, plan, options, diagnostics } = making;
+  const { inventory, options, diagnostics } = making;
   const archives = await writeArchives(making, set, folder);
   const libraries = librariesOf(inventory, set, options);
   const image = imageOf(making, set, libraries);
@@ -213,11 +221,7 @@ async function writeSet(making: Making, set: DeliverySet, folder: string): Promi
   const configMaps = options.formats.includes('configmap') ? writeConfigMaps(folder, archives, diagnostics) : undefined;
   diagnostics.push(...libraryFindings(libraries, options.formats.includes('image')));
   writeImage(join(folder, 'image'), making, image, libraries);
-  if (!hasErrors(diagnostics))
-    diagnostics.push(
-      ...checkArchives(archives, set, { inventory, plan }),
-      ...checkDockerfile(join(folder, 'image', 'Dockerfile')),
-    );
+  if (!hasErrors(diagnostics)) diagnostics.push(...checkDockerfile(join(folder, 'image', 'Dockerfile')));
   return {
     name: set.name,
     workloads: set.workloads,

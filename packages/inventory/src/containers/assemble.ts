@@ -173,22 +173,34 @@ interface Variant {
 }
 
 /** What the id of an artifact comes from. */
-export interface Identified {
-  readonly parsed: Pick<ArtifactDraft['parsed'], 'kind' | 'name' | 'version'>;
-}
+type Identified = Pick<ArtifactDraft['parsed'], 'kind' | 'name' | 'version'>;
 
 /** APIs of one name and several versions are `Name:vVersion`, as synapse names them (SCORE rest/API.getName). */
-export function groupById<T extends Identified>(drafts: readonly T[]): Map<ArtifactId, [T, ...T[]]> {
-  const groups = groupBy(drafts, ({ parsed }) => joined(parsed.kind, '/', parsed.name));
+function groupById(drafts: readonly ArtifactDraft[]): Map<ArtifactId, [ArtifactDraft, ...ArtifactDraft[]]> {
+  const groups = groupBy(drafts, ({ parsed }) => plainId(parsed));
   for (const [id, group] of groups) {
     const [first, second] = group;
     if (second === undefined || first.parsed.kind !== 'api') continue;
     const versions = groupBy(group, ({ parsed }) => parsed.version || undefined);
     if (versions.size === 1) continue;
     groups.delete(id);
-    for (const [version, some] of versions) groups.set(version === undefined ? id : `${id}:v${version}`, some);
+    for (const some of versions.values()) groups.set(versionedId(some[0].parsed), some);
   }
   return groups;
+}
+
+function plainId({ kind, name }: Identified): ArtifactId {
+  return joined(kind, '/', name);
+}
+
+/** The id of an API that is there in other versions, too. */
+function versionedId(api: Identified): ArtifactId {
+  return api.version ? `${plainId(api)}:v${api.version}` : plainId(api);
+}
+
+/** The ids that an artifact can have, among whichever others. */
+export function possibleIds(artifact: Identified): readonly ArtifactId[] {
+  return artifact.kind === 'api' ? [plainId(artifact), versionedId(artifact)] : [plainId(artifact)];
 }
 
 /** The id of each application, the list of it alone, and the servers that have it. */
