@@ -127,7 +127,7 @@ interface Run {
   readonly out: string;
 }
 
-/** What a package is made of, and nothing else: let go of as early as possible, it is most of what a large run holds. */
+/** What only a package is made of. It is let go of as early as possible, being most of what a large run holds. */
 interface Material {
   inventory?: Inventory;
   /** What the files held when they were planned. */

@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { checkEntryName } from './entry-names.ts';
 
 /**
- * Where the bytes of an archive go, piece by piece and in order. The receiver must be done with a piece when it returns,
- * since headers share their memory.
+ * Where the bytes of an archive go, piece by piece and in order. The receiver must be done with a piece when it
+ * returns, since headers share their memory.
  */
 export type Sink = (bytes: Uint8Array) => void;
 
