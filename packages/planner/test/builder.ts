@@ -86,6 +86,8 @@ export function inventory(
     readonly applications?: readonly Partial<Application>[];
     readonly configurations?: readonly Partial<ServerConfiguration>[];
     readonly given?: Inventory['given'];
+    readonly environmentVersions?: Inventory['environmentVersions'];
+    readonly images?: Inventory['images'];
     readonly diagnostics?: Inventory['diagnostics'];
   } = {},
 ): Inventory {
@@ -167,6 +169,8 @@ export function inventory(
       ...configuration,
     })),
     ...(more.given === undefined ? {} : { given: more.given }),
+    ...(more.environmentVersions === undefined ? {} : { environmentVersions: more.environmentVersions }),
+    ...(more.images === undefined ? {} : { images: more.images }),
     diagnostics: more.diagnostics ?? [],
   };
 }

@@ -49,6 +49,12 @@ function generate(configuration: string, ...words: string[]): Promise<Said> {
   return run('generate', ...words);
 }
 
+/** Says of the sample that it is written for another version of Micro Integrator. */
+function writtenFor(version: string): void {
+  const pom = join(folder, 'pom.xml');
+  writeFileSync(pom, readFileSync(pom, 'utf8').replace('runtime.version>4.4.0<', `runtime.version>${version}<`));
+}
+
 const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
 /** The sample without its configuration. */
@@ -401,11 +407,22 @@ describe('the version of Micro Integrator', () => {
   });
 
   it('is doubted when it is older than the project, or one that the chart does not know', async () => {
-    expect((await generate('runtime: {version: 4.3.0}\n', '--no-package')).err).toContain('warning MI-PKG-RUNTIME');
-    for (const version of ['4.0.0', '5.0.0', '46.0.0'])
+    writtenFor('4.4.1');
+    expect((await generate('runtime: {version: 4.4.0}\n', '--no-package')).err).toContain('warning MI-PKG-RUNTIME');
+    for (const version of ['5.0.0', '46.0.0'])
       expect((await generate(`runtime: {version: ${version}}\n`, '--no-package')).err).toContain(
         'warning MI-VALUES-RUNTIME-VERSION  mi-patterns.yaml:3:11',
       );
+  });
+
+  it('is refused where it lacks what an artifact uses, and counts more than that of the project', async () => {
+    const { err, exitCode } = await generate('runtime: {version: 4.3.0}\n', '--no-package');
+    expect(err).toContain('error MI-PLAN-NEWER');
+    expect(err).toContain('but `runtime.version` is 4.3.0: that version undeploys the whole archive');
+    expect(exitCode).toBe(1);
+    expect((await run('package', '--out', 'made', '--runtime', '4.3.0')).err).toContain('error MI-PLAN-NEWER');
+    writtenFor('4.3.0');
+    expect((await generate('runtime: {version: 4.4.0}\n', '--no-package')).err).not.toContain('MI-PLAN-NEWER');
   });
 });
 
@@ -413,8 +430,9 @@ describe('package', () => {
   it('names the image of the configuration in its next steps, and doubts an older server as generate does', async () => {
     writeFileSync(
       join(folder, 'mi-patterns.yaml'),
-      'artifacts: [.]\nimage: {repository: acme/orders, tag: 1.2.0}\nruntime: {version: 4.3.0}\n',
+      'artifacts: [.]\nimage: {repository: acme/orders, tag: 1.2.0}\nruntime: {version: 4.4.0}\n',
     );
+    writtenFor('4.4.1');
     const { out, err, exitCode } = await run('package', '--out', 'made');
     expect(out).toContain('docker build --tag acme/orders:1.2.0 made/image\n  docker push acme/orders:1.2.0\n');
     expect(err).toContain('warning MI-PKG-RUNTIME');

@@ -48,7 +48,8 @@ export async function packageCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const filesRead = createFilesRead();
-  const inventory = await loadInventory(paths, loaded, { ...options, filesRead }, context);
+  const read = await loadInventory(paths, loaded, { ...options, filesRead }, context);
+  const inventory = options.runtime === undefined ? read : { ...read, environmentVersions: [options.runtime] };
   const result = plan(inventory, flags);
   const environment = sharedEnvironment(loaded?.configuration ?? {});
   const runtime = options.runtime === undefined ? environment.runtime : { version: options.runtime };

@@ -72,11 +72,15 @@ export async function loadInventory(
         progress.count(`Reading ${path}`, artifacts, 'artifacts');
       },
     });
-    const { configurations, given, diagnostics } = await writtenConfigurations(loaded, read.configurations, context);
+    const { configurations, given, environmentVersions, diagnostics } = await writtenConfigurations(
+      loaded,
+      read.configurations,
+      context,
+    );
     const served = withServedDataSources({
       ...read,
       configurations: [...read.configurations, ...configurations],
-      ...(given.length === 0 ? {} : { given }),
+      ...(given.length === 0 ? {} : { given, environmentVersions }),
       diagnostics: [...read.diagnostics, ...beyondRead(diagnostics, read.diagnostics)].toSorted(compareDiagnostics),
     });
     const inventory = withServedPorts(served);

@@ -24,7 +24,8 @@ export async function writtenConfigurations(
   context: Context,
 ): Promise<WrittenConfigurations> {
   const hasFiles = read.some(({ document }) => document !== undefined);
-  if (loaded === undefined && !hasFiles) return { configurations: [withoutConfiguration], given: [], diagnostics: [] };
+  if (loaded === undefined && !hasFiles)
+    return { configurations: [withoutConfiguration], given: [], environmentVersions: [], diagnostics: [] };
   const values = await import('./configuration.ts');
   const written = values.environmentsOf(loaded?.configuration ?? {}).map((environment) => {
     const files = loaded === undefined ? [] : filesOf(environment, loaded, context, values);
@@ -34,6 +35,7 @@ export async function writtenConfigurations(
     configurations: written.flatMap(({ configurations }) => configurations),
     // Without a configuration nobody had a place to give anything yet.
     given: loaded === undefined ? [] : written.flatMap(({ given }) => given),
+    environmentVersions: loaded === undefined ? [] : written.flatMap(({ environmentVersions }) => environmentVersions),
     diagnostics: distinct(written.flatMap(({ diagnostics }) => diagnostics)),
   };
 }

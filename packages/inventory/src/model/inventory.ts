@@ -443,9 +443,7 @@ export interface ServerConfiguration {
   readonly aliases?: readonly string[];
 }
 
-/**
- * All that was read from the given paths. Sorted, so that the same input gives the same bytes in any order of paths.
- */
+/** All that was read from the given paths; sorted, so that their order does not change the output. */
 export interface Inventory {
   /**
    * One entry for each distinct artifact, sorted by id. The same kind and name in several places is one entry with
@@ -459,6 +457,8 @@ export interface Inventory {
   readonly images?: readonly ImageFacts[];
   /** What each environment gives its pods; missing where nothing is known of any environment. */
   readonly given?: readonly GivenSettings[];
+  /** The version of MI that each environment names, undefined for one that names none; missing where there is none. */
+  readonly environmentVersions?: readonly (string | undefined)[];
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -2,7 +2,7 @@ import { addTo, type Effect, miFeatures, miHas, serverFilesOf } from '@mi-patter
 import { deployedNodes, artifactAt } from '../graph/graph.ts';
 import { finding, listed } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
-import { runtimeVersions } from '../verdicts/runtime.ts';
+import { namedVersions, runtimeVersions } from '../verdicts/runtime.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 
@@ -38,10 +38,13 @@ export function versionDiagnostics({ graph, inventory }: PlanContext): PlanDiagn
     const [whose, refusal] = uses.every((use) => use.isOfServer)
       ? ['server', 'leaves it out']
       : ['project', 'undeploys the whole archive'];
+    const isNamed = namedVersions(inventory).includes(version);
+    const where = isNamed ? `\`runtime.version\` is ${version}` : `its ${whose} is for MI ${version}`;
+    const imageHint = whose === 'server' ? 'Use an image of' : 'Set the version of the project and of its image to';
     return [
       finding('MI-PLAN-NEWER', {
-        message: `${first.who} uses ${what}${also}, but its ${whose} is for MI ${version}: that version ${refusal}, or takes the expression for a plain text.`,
-        hint: `${whose === 'server' ? 'Use an image of' : 'Set the version of the project and of its image to'} ${miFeatures.synapseExpressions} or later, or write it in the way of the earlier versions.`,
+        message: `${first.who} uses ${what}${also}, but ${where}: that version ${refusal}, or takes the expression for a plain text.`,
+        hint: `${isNamed ? 'Set `runtime.version` and the version of the image to' : imageHint} ${miFeatures.synapseExpressions} or later, or write it in the way of the earlier versions.`,
         source: first.effect.source,
         related: others.map(({ effect }) => effect.source),
         artifacts: uses.map(({ id }) => id),

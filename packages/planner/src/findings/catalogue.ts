@@ -114,8 +114,8 @@ export const plannerCatalogue = {
   'MI-PLAN-NEWER': entry(
     'error',
     'Later Micro Integrator needed',
-    "An artifact uses an expression `${…}`, the mediator `variable`, `scatter-gather` or `throwError`, or something else that Micro Integrator has since 4.4.0, but its project is for an earlier version. That version refuses most of it, and undeploys the whole archive; of a server's own files it leaves that one out. An expression where it expects a text is sent as it is written.",
-    'Set the version of the project, and of its image, to 4.4.0 or later, or write it in the way of the earlier versions.',
+    "An artifact uses an expression `${…}`, the mediator `variable`, `scatter-gather` or `throwError`, or something else that Micro Integrator has since 4.4.0, but `runtime.version` is an earlier one or, where no version is named, its project is for one. That version refuses most of it, and undeploys the whole archive; of a server's own files it leaves that one out. An expression where it expects a text is sent as it is written.",
+    'Set `runtime.version`, or the version of the project, and that of its image to 4.4.0 or later, or write it in the way of the earlier versions.',
   ),
   'MI-PLAN-CONTEXT': entry(
     'error',

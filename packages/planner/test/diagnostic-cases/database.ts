@@ -128,6 +128,13 @@ export const databaseCases = {
     ['4.4', 'error', { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) }, database, runtime('4.4.0')],
     ['4.5', 'info', { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) }, database, runtime('4.5.0')],
     ['unknown', 'warning', { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) }, database],
+    [
+      '4.4 in an environment, for which a project for 4.5 is built',
+      'error',
+      { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) },
+      database,
+      { ...runtime('4.5.0'), environmentVersions: ['4.4.0'] },
+    ],
     ['isolated', 'none', { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) }],
     ...['FALSE', 'no', ''].map((word): Case => [
       `as "${word}", which is not true`,

@@ -85,6 +85,31 @@ export const flowCases = {
     ],
     ['the version that has it', 'none', { 'api/A': { effects: [{ type: 'since-4.4' }] } }, {}, runtime('4.4.0')],
     ['a version that is not known', 'none', { 'api/A': { effects: [{ type: 'since-4.4' }] } }],
+    ...(
+      [
+        ['an earlier version that the environment names', 'error', '4.4.0', ['4.3.0']],
+        ['an earlier version that one environment names', 'error', '4.4.0', [undefined, '4.3.0']],
+        ['an environment that names none', 'error', '4.3.0', ['4.4.0', undefined]],
+        ['the version that each environment names', 'none', '4.3.0', ['4.4.0', '4.6.0']],
+      ] as const
+    ).map(([name, severity, written, environmentVersions]): Case => [
+      name,
+      severity,
+      { 'api/A': { effects: [{ type: 'since-4.4' }] } },
+      {},
+      { ...runtime(written), environmentVersions },
+    ]),
+    [
+      'the version of an image, whatever an environment names',
+      'none',
+      { 'api/A': { effects: [{ type: 'since-4.4' }] } },
+      {},
+      {
+        ...runtime('4.4.0'),
+        environmentVersions: ['4.3.0'],
+        images: [{ homes: [{ path: '/home', version: '4.4.0', fileProperties: [] }] } as never],
+      },
+    ],
     ['nothing new', 'none', { 'api/A': {} }, {}, runtime('4.3.0')],
   ],
   'MI-PLAN-PROCESSOR-TARGET': [

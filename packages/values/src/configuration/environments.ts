@@ -1,7 +1,7 @@
 import type { Diagnostic, Source } from '@mi-patterns/inventory';
 import { describe } from '../findings/catalogue.ts';
 import type { Configuration, Environment as WrittenEnvironment } from '../generated/configuration.ts';
-import { layerValues, type Values } from '../mapping/merge.ts';
+import { layerValues, valueAt, type Values } from '../mapping/merge.ts';
 import { nearest } from '../schema/nearest.ts';
 import { list } from '../schema/words.ts';
 
@@ -33,6 +33,12 @@ export interface Environment {
   readonly valuesFiles: readonly string[];
   /** Values written in the configuration; they win over the files. */
   readonly values: Values;
+}
+
+/** The version of MI that an environment names, in its values (layered) or else in its configuration. */
+export function namedVersion({ runtime }: Pick<Environment, 'runtime'>, values: Values): string | undefined {
+  const version = valueAt(values, ['runtime', 'version']);
+  return typeof version === 'string' && version !== '' ? version : runtime.version;
 }
 
 /** Name of the release where the configuration gives none: the chart's. */

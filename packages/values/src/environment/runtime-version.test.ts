@@ -37,23 +37,6 @@ describe('the version that an environment runs', () => {
   });
 
   it.each([
-    ['4.3.0', [], 1],
-    ['4.4.0', [], 0],
-    // The plan tells it.
-    ['4.4.0', ['4.3.0'], 0],
-  ])('%s lacks what artifacts use whose projects for %j do not name it: %i finding', (version, versions, count) => {
-    const artifacts = [
-      { id: 'api/A', applications: ['a'], effects: [{ type: 'since-4.4', subject: 'the mediator `variable`' }] },
-    ];
-    const found = runtimeVersionFindings({ ...written(...versions), artifacts } as never, environment(version), []);
-    expect(found.map(({ message }) => message)).toEqual(
-      Array<string>(count).fill(
-        'api/A uses the mediator `variable`, which MI has since 4.4.0, but `runtime.version` is 4.3.0.',
-      ),
-    );
-  });
-
-  it.each([
     ['9.9.9', 1],
     ['4.0.0', 1],
     ['4.8.0-beta', 1],

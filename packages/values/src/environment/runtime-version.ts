@@ -1,5 +1,5 @@
-import { compareVersions, type Diagnostic, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
-import type { Environment } from '../configuration/environments.ts';
+import { compareVersions, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
+import { type Environment, namedVersion } from '../configuration/environments.ts';
 import { describe } from '../findings/catalogue.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { layerValues, type Values } from '../mapping/merge.ts';
@@ -13,7 +13,11 @@ export function runtimeVersionOf(
   environment: Environment,
   valuesFiles: readonly Values[],
 ): string {
-  return namedVersion(environment, valuesFiles) ?? projectVersions(inventory).at(-1) ?? runtimeVersions.default;
+  return (
+    namedVersion(environment, layered(environment, valuesFiles)) ??
+    projectVersions(inventory).at(-1) ??
+    runtimeVersions.default
+  );
 }
 
 /**
@@ -26,12 +30,8 @@ export function runtimeVersionFindings(
   valuesFiles: readonly Values[],
 ): readonly Diagnostic[] {
   const version = runtimeVersionOf(inventory, environment, valuesFiles);
-  const isNamed = namedVersion(environment, valuesFiles) !== undefined;
-  return [
-    ...olderVersion(inventory, version),
-    ...lackedByVersion(inventory, version),
-    ...(isNamed ? [] : assumedVersion(inventory, version)),
-  ];
+  const isNamed = namedVersion(environment, layered(environment, valuesFiles)) !== undefined;
+  return [...olderVersion(inventory, version), ...(isNamed ? [] : assumedVersion(inventory, version))];
 }
 
 /**
@@ -47,11 +47,8 @@ export function unknownRuntimeVersion({ runtime: { version } }: Pick<Environment
   return [describe('MI-VALUES-RUNTIME-VERSION', message, undefined)];
 }
 
-function namedVersion(environment: Environment, valuesFiles: readonly Values[]): string | undefined {
-  const { runtime } = [...valuesFiles, environment.values].reduce(layerValues, {}) as {
-    readonly runtime?: { readonly version?: unknown };
-  };
-  return typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
+function layered({ values }: Environment, valuesFiles: readonly Values[]): Values {
+  return [...valuesFiles, values].reduce(layerValues, {});
 }
 
 /** The version decides user, folders and Java version, so a guess is reported. */
@@ -86,16 +83,4 @@ function olderVersion(inventory: Inventory, version: string): readonly Diagnosti
   const application = inventory.applications.find(({ runtimeVersion }) => complete(runtimeVersion) === newest);
   const message = `${application?.name ?? 'A project'} is written for Micro Integrator ${newest}, but \`runtime.version\` is ${version}.`;
   return [describe('MI-PKG-RUNTIME', message, application?.source)];
-}
-
-/** What the version lacks of artifacts whose projects name none; of the others the plan tells it (MI-PLAN-NEWER). */
-function lackedByVersion(inventory: Inventory, version: string): readonly Diagnostic[] {
-  if (miHas(version, 'synapseExpressions') || projectVersions(inventory).length > 0) return [];
-  for (const { id, effects, applications } of inventory.artifacts) {
-    const newer = applications.length === 0 ? undefined : effects.find(({ type }) => type === 'since-4.4');
-    if (newer === undefined) continue;
-    const message = `${id} uses ${newer.subject}, which MI has since ${miFeatures.synapseExpressions}, but \`runtime.version\` is ${version}.`;
-    return [describe('MI-PKG-RUNTIME', message, newer.source)];
-  }
-  return [];
 }

@@ -377,7 +377,7 @@ const tomlRules = {
 const sourceRules = {
   'MI-PKG-RUNTIME': warning(
     'Older Micro Integrator than the project needs',
-    'The configuration or the values name an older version than the project names, or than its artifacts need.',
+    'The configuration or the values name an older version than the project names.',
     'Use the version that the project needs, or test the project with the older one.',
   ),
   'MI-PKG-RUNTIME-ASSUMED': entry(

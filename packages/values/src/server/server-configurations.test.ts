@@ -55,6 +55,19 @@ test('what is carried over from the file of a project is placed there', () => {
   expect(places('environments:\n  prod: {}\n')).toEqual(ofToml);
 });
 
+test.each([
+  ['environments:\n  prod: {}\n', undefined],
+  ['runtime: {version: 4.4.0}\n', '4.4.0'],
+  ['runtime: {version: 4.4.0}\nenvironments:\n  prod: {runtime: {version: 4.6.0}}\n', '4.6.0'],
+  ['runtime: {version: 4.4.0}\nvalues: {runtime: {version: 4.5.0, deploymentTomlFrom: image}}\n', '4.5.0'],
+])('of the configuration %j the version is %s', (configuration, version) => {
+  const loaded = loadedConfiguration(configuration, { path: 'mi-patterns.yaml', folder: '.' }).loaded;
+  const environment = environmentsOf(loaded?.configuration ?? {})[0] as Environment;
+  expect(serverConfigurations(environment, { loaded: undefined, files: [], read: [] }).environmentVersions).toEqual([
+    version,
+  ]);
+});
+
 test('what the values say themselves is placed at their key, which may hold dots', () =>
   expect(
     places(

@@ -6,7 +6,7 @@ import {
   type Source,
   type Diagnostic,
 } from '@mi-patterns/inventory';
-import type { Environment } from '../configuration/environments.ts';
+import { type Environment, namedVersion } from '../configuration/environments.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
 import { layerValues, mappingOf, mergeValues, valueAt, type Values } from '../mapping/merge.ts';
 import { nestDottedKeys } from '../mapping/nest-dotted-keys.ts';
@@ -21,6 +21,8 @@ export interface WrittenConfigurations {
   readonly configurations: readonly ServerConfiguration[];
   /** What the environment gives its pods. */
   readonly given: readonly GivenSettings[];
+  /** The version of MI that it names. */
+  readonly environmentVersions: readonly (string | undefined)[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -46,9 +48,12 @@ export function serverConfigurations(environment: Environment, from: Configurati
   const own = [...files.map(({ value }) => value ?? {}), environment.values].reduce<Values>(layerValues, {});
   const carried = carriedOver({ configurations: from.read }, environment, own);
   const all = mergeValues(chartDefaults, layerValues(carried.values, own));
-  const given = [givenSettings(environment.name, all)];
+  const known = {
+    given: [givenSettings(environment.name, all)],
+    environmentVersions: [namedVersion(environment, own)],
+  };
   if (valueAt(all, ['runtime', 'deploymentTomlFrom']) === 'image')
-    return { configurations: [], given, diagnostics: [] };
+    return { configurations: [], ...known, diagnostics: [] };
   const mapping = (...path: string[]): Values => mappingOf(valueAt(all, path));
   const toml = (...path: string[]): Values => nestDottedKeys(mapping(...path, 'deploymentToml'));
   const shared = mergeValues(toml(), toml('workloadDefaults'));
@@ -78,7 +83,7 @@ export function serverConfigurations(environment: Environment, from: Configurati
   });
   return {
     configurations: written.map((one) => one.configuration),
-    given,
+    ...known,
     diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
   };
 }
