@@ -80,7 +80,12 @@ mi.warnings.noEffect.service: settings of a Service of another type, or of none.
 {{- if and (eq $type "ClusterIP") $service.externalTrafficPolicy -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "service" "externalTrafficPolicy") "The Service is of type ClusterIP, which takes no traffic from outside of the cluster. Set service.type: LoadBalancer or NodePort, or remove it.")) -}}
 {{- end -}}
-{{- if eq "ClientIP" (($workload.values.sessionAffinity).type | default "None") -}}
+{{- $affinity := $workload.values.sessionAffinity | default dict -}}
+{{- if ne "ClientIP" ($affinity.type | default "None") -}}
+{{- if include "mi.isSaid" (list (pick $affinity "timeoutSeconds") (dict "timeoutSeconds" 10800)) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "sessionAffinity" "timeoutSeconds") "sessionAffinity.type is None, so clients are not sent to the same pod. Set it to ClientIP, or remove timeoutSeconds.")) -}}
+{{- end -}}
+{{- else -}}
 {{- if or (not $workload.hasService) (eq "None" ($service.clusterIP | default "")) -}}
 {{- $why := ternary "A headless Service has no address of its own" "The workload has no Service" (not (empty $workload.hasService)) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "sessionAffinity" "type") (printf "%s, so clients are not sent to the same pod. Remove it." $why))) -}}
@@ -108,6 +113,9 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- if and (hasKey $own "recoverySeconds") (not (and $workload.isolated (eq $workload.kind "Deployment"))) -}}
 {{- $why := ternary "With recovery at-most-one the pod waits for its node without limit" "The workload has no pod that must move at once" (and $workload.isolated (eq $workload.kind "StatefulSet")) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "recoverySeconds") (printf "%s; only a stateful workload with recovery respawn or fenced uses recoverySeconds. Remove it." $why))) -}}
+{{- end -}}
+{{- if and (($own.gracefulShutdown).drainSeconds) (not $workload.drain) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "gracefulShutdown" "drainSeconds") "No other pod takes over while this one ends, so it does not wait. Remove drainSeconds.")) -}}
 {{- end -}}
 {{- $budget := $workload.values.disruptionBudget | default dict -}}
 {{- if not (or (kindIs "invalid" $budget.minAvailable) (kindIs "invalid" $budget.maxUnavailable)) -}}
@@ -174,18 +182,28 @@ mi.warnings.noEffect.files: settings of loggers and sources of archives that are
 {{- $logging := $workload.values.logging | default dict -}}
 {{- if and $workload.values.log4j2 $logging.level -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "level") "log4j2 is set and replaces the whole file, so logging is not used. Remove log4j2, or logging.")) -}}
-{{- else if and $logging.loggers (not $logging.level) (not $workload.values.log4j2) -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "loggers") "logging.level is empty, so the image's own file stays, and loggers is not used. Set logging.level, for example INFO.")) -}}
+{{- else if and (not $logging.level) (not $workload.values.log4j2) -}}
+{{- range $name := keys (pick $logging "loggers" "pattern") | sortAlpha -}}
+{{- if include "mi.isSaid" (list (pick $logging $name) (dict "loggers" dict "pattern" "[%d] %5p {%c} [%X{Correlation-ID}] - %m%ex%n")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" $name) (printf "logging.level is empty, so the image's own file stays, and %s is not used. Set logging.level, for example INFO." $name))) -}}
 {{- end -}}
-{{- if and (($workload.values.coordination | default dict).database | default dict).url (not (index . 0).Values.resolved.database) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (not (index . 0).Values.resolved.database) (include "mi.isSaid" (list ($workload.values.coordination).database dict)) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "coordination" "database") "coordination.mode is isolate, so the server does not use this database. Set coordination.mode: database at the top, or remove it.")) -}}
 {{- end -}}
-{{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
-{{- range $source, $key := $needs -}}
-{{- if and (ne $source $workload.artifacts.source) (get (get ($workload.values.artifacts | default dict) $source | default dict) $key) -}}
+{{- range $source, $usual := include "mi.warnings.noEffect.sources" . | fromJson -}}
+{{- if and (ne $source $workload.artifacts.source) (include "mi.isSaid" (list (get ($workload.values.artifacts | default dict) $source) $usual)) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "artifacts" $source) (printf "artifacts.source is %s, so no archive comes from %s. Set artifacts.source: %s, or remove it." $workload.artifacts.source $source $source))) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.sources: sources of archives with their defaults, as JSON.
+*/}}
+{{- define "mi.warnings.noEffect.sources" -}}
+{{- toJson (dict "imageVolume" (dict "pullPolicy" "IfNotPresent") "persistentVolumeClaim" (dict "readOnly" true) "configMap" dict "initCopy" dict) -}}
 {{- end -}}
 
 {{/*
@@ -209,15 +227,18 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- if and (eq "cold" ($defaults.standby | default "none")) (not $fenced) -}}
 {{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "workloadDefaults" "standby") "No workload has recovery: fenced, without which a second pod would do the work twice, so none has a standby. Set recovery: fenced, or remove standby.") -}}
 {{- end -}}
+{{- if and (not $fenced) (include "mi.isSaid" (list .Values.fencing (dict "port" 9290 "pullPolicy" "IfNotPresent"))) -}}
+{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "fencing") "No workload has recovery: fenced, so no pod has a guard. Set recovery: fenced in a stateful workload, or remove fencing.") -}}
+{{- end -}}
 {{- $used := list -}}
 {{- range .Values.resolved.workloads }}{{ $used = append $used .artifacts.source }}{{ end -}}
-{{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
-{{- range $source, $key := $needs -}}
-{{- if and (not (has $source $used)) (get (get ($root.Values.artifacts | default dict) $source | default dict) $key) -}}
+{{- range $source, $usual := include "mi.warnings.noEffect.sources" . | fromJson -}}
+{{- if and (not (has $source $used)) (include "mi.isSaid" (list (get ($root.Values.artifacts | default dict) $source) $usual)) -}}
 {{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "artifacts" $source) (printf "artifacts.source is %s, so no archive comes from %s. Set artifacts.source: %s, or remove it." ($root.Values.artifacts.source | default "image") $source $source)) -}}
 {{- end -}}
 {{- end -}}
-{{- if and ((.Values.coordination).database).url (not .Values.resolved.database) -}}
+{{- $usual := dict "resolver" "active-passive" "resolvingPeriodSeconds" 2 "resolvingFrequency" 5 "poolOptions" (dict "maxActive" 50 "maxWait" 60000 "testOnBorrow" true) -}}
+{{- if and (not .Values.resolved.database) (include "mi.isSaid" (list (.Values.coordination).database $usual)) -}}
 {{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "coordination" "database") "coordination.mode is isolate, so no server uses this database. Set coordination.mode: database, or remove it.") -}}
 {{- end -}}
 {{- if and ((.Values.coordination).schemaJob).enabled (not .Values.resolved.database) -}}
@@ -228,10 +249,16 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- range $name, $additional := .Values.ingress.additional }}{{ include "mi.warnings.ingress" (list $root (list "ingress" "additional" $name) ($additional | default dict)) }}{{ end -}}
 {{- end -}}
 {{- $users := .Values.userStore | default dict -}}
-{{- range $type := list "ldap" "database" -}}
-{{- if and (ne $type ($users.type | default "image")) (get $users $type | default dict).url -}}
+{{- if and $users.users (ne "file" ($users.type | default "image")) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "userStore" "users") (printf "userStore.type is %s, so MI does not have these users. Set userStore.type: file, or remove them." ($users.type | default "image"))) -}}
+{{- end -}}
+{{- range $type, $usual := dict "ldap" (dict "readOnly" true) "database" dict -}}
+{{- if and (ne $type ($users.type | default "image")) (include "mi.isSaid" (list (get $users $type) $usual)) -}}
 {{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "userStore" $type) (printf "userStore.type is %s, so MI does not read its users from there. Set userStore.type: %s, or remove it." ($users.type | default "image") $type)) -}}
 {{- end -}}
+{{- end -}}
+{{- if ((.Values.keystores).truststore).keyPasswordSecret -}}
+{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "keystores" "truststore" "keyPasswordSecret") "A truststore has no private key. Remove it.") -}}
 {{- end -}}
 {{- if and (.Values.icp).enabled (not (include "mi.has" (list . "controlPlane"))) -}}
 {{- range $name := list "secret" "project" "integration" -}}

@@ -307,10 +307,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if $left -}}
 {{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "Workload %s starts its server without these roles of MI: %s. The usual build gives these roles to every artifact, and MI skips, without a message, artifacts whose role its server lacks. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
 {{- end -}}
-{{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
-{{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "Workload %s assigns tasks only while %d servers are there, and may run no more pods than that: while one of them is away, as in each update, no task starts anywhere. Lower taskServerCount, or raise replicas." $workload.key $servers)) -}}
-{{- end -}}
+{{- if $workload.database }}{{ include "mi.warnings.database" (list $ $workload) }}{{ end -}}
 {{- $vertical := $workload.values.verticalAutoscaling | default dict -}}
 {{- if and $vertical.enabled (not (include "mi.optional" (list $ "autoscaling.k8s.io/v1" $vertical.force))) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "Workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written. Install the Vertical Pod Autoscaler, or set verticalAutoscaling.force: true when rendering offline." $workload.key)) -}}
@@ -333,13 +330,6 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- $_ := set $databases $database.at (dict "key" $workload.key "port" $database.port) -}}
 {{- end -}}
 {{- end -}}
-{{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
-{{- if and $resolved.database $hardening.enabled (not (include "mi.has" (list . "claimBeforeFire"))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "Hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .))) -}}
-{{- end -}}
-{{- if and $resolved.database (not $hardening.enabled) (include "mi.has" (list . "claimBeforeFire")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "Database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls. Set it to true, or coordination.mode: isolate.") -}}
-{{- end -}}
 {{- $families := dict (toJson (list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies)) true -}}
 {{- range $resolved.workloads }}{{ $_ := set $families (toJson (list .service.ipFamilyPolicy .service.ipFamilies)) true }}{{ end -}}
 {{- $families = keys $families | sortAlpha | join " " -}}
@@ -352,6 +342,28 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- include "mi.warnings.unknown" . -}}
+{{- end -}}
+
+{{/*
+mi.warnings.database: what servers that coordinate through a database may do twice, or not at all. Takes (root,
+workload).
+*/}}
+{{- define "mi.warnings.database" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $database := $workload.database -}}
+{{- $servers := int64 $database.taskServerCount -}}
+{{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($database.resolver | default "")) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "Workload %s assigns tasks only while %d servers are there, and may run only that many pods: while one of them is away, as in each update, no task starts anywhere. Lower taskServerCount, or raise %s." $workload.key $servers (ternary "autoscaling.minReplicas" "replicas" $workload.autoscaled))) -}}
+{{- end -}}
+{{- $place := list "coordination" "database" "hardening" "enabled" -}}
+{{- if (($workload.values.coordination).database).hardening }}{{ $place = concat (list "workloads" $workload.key) $place }}{{ end -}}
+{{- $claims := include "mi.has" (list $root "claimBeforeFire") -}}
+{{- if and ($database.hardening).enabled (not $claims) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" $place (printf "Hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" $root))) -}}
+{{- else if and $claims (not ($database.hardening).enabled) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-RUNS-TWICE" $place "Database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls. Set it to true, or coordination.mode: isolate.") -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
