@@ -278,9 +278,7 @@ const commandLine: readonly Case[] = [
     files: {},
     args: ['plan', '.', '--pattern', 'two'],
     exitCode: 2,
-    errors: [
-      "MI-CLI-USAGE Option '--pattern <pattern>' argument 'two' is invalid. Allowed choices are single-replica, multiple-replicas, coordinated.",
-    ],
+    errors: ['MI-CLI-USAGE --pattern takes single-replica, multiple-replicas or coordinated, not "two".'],
   },
   {
     name: 'a number that is none',

@@ -91,6 +91,16 @@ describe.skipIf(browserProgram === undefined)(
       expect(trouble).toEqual([]);
     });
 
+    it('puts first what has exactly the name that is searched, before what is more important', async () => {
+      const { page } = await open('shop.html');
+      await page.getByRole('searchbox').fill('auditmemory');
+      const first = page.locator('.row b').first();
+      await expect.poll(() => first.textContent()).toBe('message-store/AuditMemory');
+      await page.getByRole('searchbox').fill('auditmem');
+      await expect.poll(() => first.textContent()).toMatch(/^MI-/);
+      await page.close();
+    });
+
     it('filters by chips that count, and sorts', async () => {
       const { page, trouble } = await open('large.html');
       await page.getByRole('link', { name: /^Artifacts/ }).click();

@@ -56,6 +56,19 @@ describe('a wrong use', () => {
     expect((await run(argv)).err).toMatch(/^error MI-CLI-USAGE\n {4}--[\w-]+ has an empty value\./);
   });
 
+  it.each([
+    [['plan', '--pattern', 'single'], '--pattern takes', 'Did you mean `single-replica`?'],
+    [['plan', '--isolate', 'eahc'], 'eahc does not exist.', 'Did you mean `each`?'],
+    [['scan', '--format', 'jsn'], '--format takes text, json, sarif, github or junit, not "jsn".', 'mean `json`?'],
+    [['package', '--format', 'imgae'], '--format takes image, volume, ', 'Did you mean `image`?'],
+    [['complete', 'tcsh'], 'SHELL takes zsh, bash, fish or powershell, not "tcsh".', 'lists the options of a command'],
+  ])('is a word that an option does not take, with what is meant: %j', async (argv, message, hint) => {
+    const { err, exitCode } = await run(argv);
+    expect(exitCode).toBe(2);
+    expect(err).toContain(message);
+    expect(err).toContain(hint);
+  });
+
   it('is told as text where --json stands behind the end of the options', async () => {
     expect((await run(['scan', '--', '--json'])).err).toMatch(/^error MI-INPUT-MISSING/);
   });

@@ -66,7 +66,7 @@ async function reportInFormat(error: unknown, { argv, program, context }: Comman
   const output = openOutput(outputFormatIn(argv), { command, version, context: coloured });
   // Without a command the help is printed already; only a machine is told more.
   if (error instanceof CommanderError && error.code === 'commander.help' && !output.asJson) return exitCodes.usage;
-  const failure = error instanceof CommanderError ? parseFailure(error, program) : error;
+  const failure = error instanceof CommanderError ? await parseFailure(error, program) : error;
   const code = reportFailure(failure, output.context, { json: output.asJson, verbose: argv.includes('--verbose') });
   await output.finish();
   return code;
@@ -84,7 +84,9 @@ function withoutUnknownHelp(argv: readonly string[], program: Command): readonly
 }
 
 /** What commander found wrong, as a sentence: it starts with `error: ` and puts a suggestion on a line of its own. */
-function parseFailure(error: CommanderError, program: Command): CommandFailure {
+async function parseFailure(error: CommanderError, program: Command): Promise<CommandFailure> {
+  const choice = await choiceFailure(error);
+  if (choice !== undefined) return choice;
   const [problem = '', suggestion] = (
     error.code === 'commander.help' ? 'no command is given' : error.message.replace(/^error: /, '')
   ).split('\n');
@@ -92,6 +94,22 @@ function parseFailure(error: CommanderError, program: Command): CommandFailure {
   return wrongUse(
     suggestion === undefined ? sentence : `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}`,
     takersHint(error, program) ?? 'mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.',
+  );
+}
+
+/** For a word that is none of those an option or argument takes; undefined for any other mistake. */
+async function choiceFailure({ code, message }: CommanderError): Promise<CommandFailure | undefined> {
+  const [, option, given = '', argument = '', list = ''] =
+    /(?:option '(--[\w-]+)[^']*' argument|argument value) '(.*)' is invalid(?: for argument '(.*)')?\. Allowed choices are (.*)\.$/s.exec(
+      message,
+    ) ?? [];
+  if (code !== 'commander.invalidArgument' || list === '') return undefined;
+  const { didYouMean } = await import('@mi-patterns/planner');
+  const choices = list.split(', ');
+  const taken = choices.length === 1 ? list : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`;
+  return wrongUse(
+    `${option ?? argument.toUpperCase()} takes ${taken}, not "${given}".`,
+    `${didYouMean(given, choices)}mi-patterns COMMAND --help lists the options of a command.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Pattern, PlanOptions } from '@mi-patterns/planner';
+import { didYouMean, type Pattern, type PlanOptions } from '@mi-patterns/planner';
 import { type EnvironmentChoices, type LoadedConfiguration, mostReplicas, planOptionsOf } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
@@ -78,7 +78,7 @@ async function isolationFlag(value: string, context: Context): Promise<PlanOptio
 /** What `--isolate` takes, for a word or a path that it does not. */
 function groupFileNaming(path: string): Naming {
   return {
-    hint: '--isolate takes `each`, `one` or the path of a file with groups. `verdicts` in mi-patterns.yaml isolates a single artifact.',
+    hint: `${didYouMean(path, ['each', 'one'])}--isolate takes \`each\`, \`one\` or the path of a file with groups. \`verdicts\` in mi-patterns.yaml isolates a single artifact.`,
     source: { path, line: 1, column: 1 },
   };
 }

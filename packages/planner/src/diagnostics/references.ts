@@ -171,7 +171,10 @@ interface Words {
   readonly hint: string;
 }
 
-const elsewhere = 'Pass the project or archive that contains it as well, or correct the name.';
+// Read on their own too, in the next steps of a report: they say what is missing.
+const elsewhere = 'Pass the project or archive that contains the missing artifact as well, or correct the name.';
+const dataSourceHint =
+  'Declare the data source in deployment.toml (`[[datasource]]`), pass the project or archive that contains it as well, or correct the name.';
 const connectorHint =
   'Add the ZIP file of the connector to the project, or make sure that another archive on the same server delivers it.';
 const nowhere = 'which is in none of the given paths';
@@ -192,7 +195,7 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   if (relation === 'needs-class') {
     return {
       what: `needs the Java class ${name} (${via}), which nothing in the given paths delivers: ${undeployed}.`,
-      hint: `${isUnseen ? 'A JAR that a pom names was not found, and may contain it. ' : ''}Pass the project or JAR that contains it, or make sure that the image has it in lib/ or dropins/.`,
+      hint: `${isUnseen ? 'A JAR that a pom names was not found, and may contain the class. ' : ''}Pass the project or JAR that contains the class, or make sure that the image has it in lib/ or dropins/.`,
     };
   }
   // A connection is data to MI; what refuses to deploy without its connector is the flow that calls an operation.
@@ -291,8 +294,8 @@ function relationWords(reference: Reference, from: Artifact): Words {
     case 'offers-tool':
       return { what: `offers ${target} as a tool (${via}), ${nowhere}: calls of the tool fail.`, hint: elsewhere };
     default: {
-      const where = kind === 'data-source' ? noDataSource : nowhere;
-      return { what: `uses ${target} (${via}), ${where}: ${consequence(from, to, via)}.`, hint: elsewhere };
+      const [where, hint] = kind === 'data-source' ? [noDataSource, dataSourceHint] : [nowhere, elsewhere];
+      return { what: `uses ${target} (${via}), ${where}: ${consequence(from, to, via)}.`, hint };
     }
   }
 }

@@ -82,11 +82,12 @@ describe('readConfiguration', () => {
     });
   });
 
-  it('advises quotes only around what is right with them', () => {
+  it('advises what is then right', () => {
     const hints = (text: string): readonly unknown[] =>
       readConfiguration(text, 'c.yaml').diagnostics.map(({ hint }) => hint.replace(/ \(.*/, ''));
     expect(hints('timeout: 10\n')).toEqual(['Write numbers with h, m or s.']);
     expect(hints('runtime: {version: 4.40}\n')).toEqual(['Write three numbers: `"4.6.0"`.']);
+    expect(hints('pattern: single\n')).toEqual(['Did you mean `single-replica`?']);
     expect(hints('image: {tag: 1.10}\n')).toEqual(['Put it in quotes: `tag: "1.10"`.']);
   });
 

@@ -327,7 +327,7 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
   };
 }
 
-/** The only key that begins like this one, as `hostnames` does for `hosts`. */
+/** The only name that begins like this one, as `hostnames` does for `hosts`, and `single-replica` for `single`. */
 function longer(key: string, known: readonly string[]): string | undefined {
   const stem = key.replace(/s$/, '');
   const found = stem.length < 4 ? [] : known.filter((name) => name.startsWith(stem));
@@ -337,7 +337,7 @@ function longer(key: string, known: readonly string[]): string | undefined {
 function choice(name: string, given: string, value: unknown, values: readonly unknown[]): Sentence {
   const texts = values.map((each) => String(each));
   if (texts.length === 1) return { code: 'CHOICE', message: `${name} is ${given}; it must be \`${texts[0] ?? ''}\`.` };
-  const meant = typeof value === 'string' ? nearest(value, texts) : undefined;
+  const meant = typeof value === 'string' ? (nearest(value, texts) ?? longer(value, texts)) : undefined;
   return {
     code: 'CHOICE',
     message: `${name} is ${given}; it must be ${list(texts, 'or')}.`,

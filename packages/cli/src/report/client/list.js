@@ -96,7 +96,12 @@ export function explore(query) {
   const terms = current.q.toLowerCase().split(/\s+/).filter(Boolean);
   fitting = items().filter((item) => terms.every((term) => item.text.includes(term)));
   const sort = sorts[current.sort] ?? sorts.weight;
-  const shown = fitting.filter((item) => matches(item, current)).sort(sort.compare);
+  const wanted = current.q.trim().toLowerCase();
+  // Who types a whole name means that one.
+  const isNamed = ({ name, title }) => wanted !== '' && [name, title].some((text) => text.toLowerCase() === wanted);
+  const shown = fitting
+    .filter((item) => matches(item, current))
+    .sort((a, b) => isNamed(b) - isNamed(a) || sort.compare(a, b));
   const distinct = (name) => [...new Set(fitting.map((item) => item[name]).filter(Boolean))].sort();
   const workloads = data.workloads.map(({ name }) => name);
   const any = filterNames.some((name) => current[name]) || current.q;
