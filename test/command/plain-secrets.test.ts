@@ -24,6 +24,19 @@ const held = [
   'amqp://orders:${PASSWORD:-hunter2}@broker',
   'amqp://orders:${PASSWORD:hunter2}@broker',
   'jdbc:mysql://db/orders?user=orders&password=${db.password:hunter2}',
+  // In parts, so that nobody who looks for leaked tokens finds these.
+  `ghp_${'a1'.repeat(18)}`,
+  `github_pat_${'a1'.repeat(18)}`,
+  `key: glpat-${'a1'.repeat(10)}`,
+  `xoxb-${'12'.repeat(12)}`,
+  `AIza${'aB'.repeat(18)}`,
+  `sk_live_${'a1'.repeat(12)}`,
+  `SG.${'a1'.repeat(8)}.${'b2'.repeat(16)}`,
+  `-Dnewrelic.config.license_key=${'a1'.repeat(18)}NRAL`,
+  `npm_${'a1'.repeat(18)}`,
+  `eyJ${'hb'.repeat(8)}.eyJ${'zd'.repeat(8)}.${'a1'.repeat(8)}`,
+  `https://orders.blob.core.windows.net/c?sv=2026&sig=${'a1'.repeat(20)}%3D`,
+  `https://hooks.slack.com/services/T0/B0/${'a1'.repeat(12)}`,
 ];
 
 /** Texts that hold none. */
@@ -49,6 +62,8 @@ const harmless = [
   'Bearer $env{TOKEN} Basic ${CREDENTIALS}',
   'Authorization: Bearer <token>, Authorization: Basic authentication',
   'https://example.com/x?bypass=all&compass=north',
+  'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX https://example.com/x?design=a&sig=',
+  'npm_config_registry=https://npm.example.com sg.example.com ghp_config eyJ',
 ];
 
 /** Values of a setting `….password`. */
@@ -290,6 +305,9 @@ it.each(Object.entries(plainSecretExpressions))(
       '@',
       '${a:-',
       '$(:',
+      'eyj',
+      'sg.a',
+      'a1nral',
     ]) {
       const look = (size: number): void => void part.repeat(size).replace(expression, '');
       expect(growthOf(look, 5_000), JSON.stringify(part)).toBeLessThan(linear);

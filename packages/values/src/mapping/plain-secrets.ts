@@ -41,6 +41,16 @@ const placeholders = [
 const stores =
   'vault|bao|file|classpath|gcp|aws|azure|azurekeyvault|keyvault|secretsmanager|ssm|env|conf|gov|resources';
 
+/**
+ * Tokens that tell what they are: of GitHub, GitLab, Slack, Google, Stripe, SendGrid, npm and New Relic, and JSON web
+ * tokens.
+ */
+const tokens = [
+  'gh[oprsu]_[a-z0-9]{36,}|github_pat_\\w{30,}|glpat-[\\w-]{20,}|xox[abeprs]-[\\w-]{20,}|aiza[\\w-]{35}',
+  '[rs]k_live_\\w{20,}|sg\\.[\\w-]{16,}\\.[\\w-]{20,}|npm_[a-z0-9]{36}|[a-z0-9]{36}nral\\b',
+  'eyj[\\w-]{8,}\\.eyj[\\w-]{8,}\\.[\\w-]{8,}',
+].join('|');
+
 export const plainSecretExpressions = {
   /** The whole name of a setting or variable. */
   name: either('i', `(?:${secret}|(?:^|[._ -]|${beforePass})pass)${number}(?:\\.(?:txt|conf))?$`),
@@ -71,12 +81,14 @@ export const plainSecretExpressions = {
    */
   otherwise: either('', '\\$\\{(?:[A-Z][A-Z0-9_]*|[\\w-]+\\.[\\w.-]+):=?([^-=?+}$#][^}]*)\\}'),
 
-  /** Anywhere in a text: a private key, and the password in an address. */
+  /** Anywhere in a text: a private key, the password in an address, an address that is a key itself, and a token. */
   address: either(
     'i',
     '-----BEGIN [A-Z ]*(PRIVATE KEY)-----',
     `://${inAddress}*:([^\\s/@"'<>?#;,&]+)@`,
     `jdbc:oracle:\\w+:${inAddress}+/([^\\s@"'<>]+)@`,
+    '(?:[?&;](?:sig|x-amz-signature)=|hooks\\.slack\\.com/services/\\w+/\\w+/)([\\w%+/=-]{20,})',
+    `(?:^|[^\\w-])(${tokens})`,
   ),
 
   /**

@@ -77,7 +77,17 @@ mi.plainSecrets.isSuspicious: "true" where a value may be or hold a secret. Take
 */}}
 {{- define "mi.plainSecrets.isSuspicious" -}}
 {{- $text := toRawJson . | lower -}}
-{{- if or (contains "private key-----" $text) (contains "jdbc:oracle:" $text) (contains "\"secrets\":" $text) (contains "basic " $text) (contains "bearer " $text) (regexMatch (include "mi.plainSecrets.expression" "addressSuspicion") $text) (regexMatch (include "mi.plainSecrets.expression" "suspicion") $text) }}true{{ end -}}
+{{- if or (contains "private key-----" $text) (contains "jdbc:oracle:" $text) (contains "\"secrets\":" $text) (contains "basic " $text) (contains "bearer " $text) (include "mi.plainSecrets.hasToken" $text) (regexMatch (include "mi.plainSecrets.expression" "addressSuspicion") $text) (regexMatch (include "mi.plainSecrets.expression" "suspicion") $text) }}true{{ end -}}
+{{- end -}}
+
+{{/*
+mi.plainSecrets.hasToken: "true" where a text in lower case may have a token, or an address that is a key. Takes it.
+*/}}
+{{- define "mi.plainSecrets.hasToken" -}}
+{{- $text := . -}}
+{{- range list "gho_" "ghp_" "ghr_" "ghs_" "ghu_" "github_pat_" "glpat-" "xox" "aiza" "k_live_" "sg." "npm_" "nral" "eyj" "sig=" "x-amz-signature=" "hooks.slack.com/" -}}
+{{- if contains . $text }}true{{ end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -112,7 +122,7 @@ mi.plainSecrets.isHeld: "true" where a text holds a secret. Takes (text, whether
 {{- range $kind, $text := dict "address" $text "header" $read "parameter" $read "line" (ternary $read "" (eq "true" (index . 1))) -}}
 {{- $expression := include "mi.plainSecrets.expression" $kind -}}
 {{- range regexFindAll $expression $text -1 -}}
-{{- if not (include "mi.plainSecrets.isHarmless" (regexReplaceAll $expression . "${1}${2}${3}${4}")) }}{{ $_ := set $found "it" true }}{{ end -}}
+{{- if not (include "mi.plainSecrets.isHarmless" (regexReplaceAll $expression . "${1}${2}${3}${4}${5}")) }}{{ $_ := set $found "it" true }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if $found }}true{{ end -}}
