@@ -2,6 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codes, findings, inventory, options, orders, type Part, planOf, polls, source } from '../test/builder.ts';
+import { embedded } from '../test/diagnostic-cases/parts.ts';
 import { choicesOf } from './cost/choices.ts';
 import { explain } from './explain.ts';
 import { matchesGlob } from './grouping/glob.ts';
@@ -16,6 +17,12 @@ const shape = (made: ReturnType<typeof planOf>): object =>
 
 it('says of one stateful artifact that it runs in a pod of its own', () => {
   expect(planOf({ 'task/T': {}, 'api/A': {} }).patternBecause).toContain('so it runs in one pod of its own');
+});
+
+it('tells once what several environments take from the same line', () => {
+  const file = embedded('Orders');
+  const configurations = [file, { ...file, environment: 'test' }, { ...file, environment: 'prod' }];
+  expect(findings(planOf({ 'api/A': {} }, {}, { configurations }), 'MI-ISO-EMBEDDED-DATABASE')).toHaveLength(1);
 });
 
 it.each([

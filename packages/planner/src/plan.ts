@@ -78,7 +78,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     verdicts,
     roles,
     readiness,
-    diagnostics: [
+    diagnostics: sortedOnce([
       ...overridden,
       ...grouping.diagnostics,
       ...choice.diagnostics,
@@ -88,8 +88,14 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       ...readinessFindings(readiness),
       ...lockFindings(deployedOnes, inventory.configurations),
       ...locationFindings(deployedOnes, inventory),
-    ].toSorted(compareDiagnostics),
+    ]),
   };
+}
+
+/** Sorted; what several environments take from the same line is told once. */
+function sortedOnce(diagnostics: readonly PlanDiagnostic[]): readonly PlanDiagnostic[] {
+  const sorted = diagnostics.toSorted(compareDiagnostics);
+  return sorted.filter((one, at) => at === 0 || compareDiagnostics(sorted[at - 1] ?? one, one) !== 0);
 }
 
 /** The entry points that something deploys, and which of the artifacts must run once. */
