@@ -1,7 +1,10 @@
+import { createProgram } from '../packages/cli/src/program.ts';
 import { inFolder, program, run } from './command.ts';
 import { each, type FuzzClass } from './harness.ts';
+import type { Random } from './mutate.ts';
 import { project } from './project.ts';
 
+/** What no list of options has, and what an option may get as its value. */
 const words = [
   'scan',
   'plan',
@@ -69,9 +72,34 @@ const words = [
   '%s',
 ] as const;
 
-/** Words of a command line in any order. Commands that would speak to a cluster are left out. */
+const outside = { cwd: '/', environment: {}, stdout: () => {}, stderr: () => {}, columns: undefined };
+const parsed = createProgram({ ...outside, colour: false, interactive: false }, () => {});
+
+/** Each command with its options; those that change a cluster or push to a registry are left out. */
+const known = parsed.commands
+  .filter((command) => !['rollout', 'rollback'].includes(command.name()))
+  .map((command) => ({
+    name: command.name(),
+    options: [...command.options, ...parsed.options].filter(({ long }) => long !== '--push'),
+  }));
+
+/** A command with options of its own, most of them with a value that they take; now and then a stray word. */
+function commandLine(next: Random): readonly string[] {
+  const { name, options } = next.pick(known);
+  const parts = Array.from({ length: next.below(5) }, () => {
+    if (next.below(3) === 0) return [next.pick(words)];
+    const { long, flags, argChoices } = next.pick(options);
+    const takesValue = flags.includes('<') && next.below(8) > 0;
+    return [long ?? flags, ...(takesValue ? [next.pick([...(argChoices ?? []), ...words])] : [])];
+  });
+  return [name, ...(next.below(3) === 0 ? [] : ['p']), ...parts.flat()];
+}
+
+/** Command lines that mostly get as far as a command, and words in any order. */
 export const commands: FuzzClass = async (next, count) => {
-  const inputs = Array.from({ length: count }, () => Array.from({ length: 1 + next.below(6) }, () => next.pick(words)));
+  const inputs = Array.from({ length: count }, () =>
+    next.below(4) === 0 ? Array.from({ length: 1 + next.below(6) }, () => next.pick(words)) : commandLine(next),
+  );
   // `test` runs all suites of the chart.
   const patience = 4;
   const { faults } = await each(

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writePackage } from '../packages/delivery/src/index.ts';
-import { type Inventory, readInventory } from '../packages/inventory/src/index.ts';
-import { plan } from '../packages/planner/src/index.ts';
+import { readInventory } from '../packages/inventory/src/index.ts';
+import { plan, type PlanOptions } from '../packages/planner/src/index.ts';
 import { options } from '../packages/planner/test/builder.ts';
 import { each, type FuzzClass } from './harness.ts';
 import type { Random } from './mutate.ts';
@@ -66,10 +66,14 @@ export function projectsOf(next: Random): ReadonlyMap<string, string> {
   return files;
 }
 
-const idsOf = ({ artifacts: read }: Inventory): string => [...new Set(read.map(({ id }) => id))].sort().join('\n');
+const idsOf = (read: readonly { readonly id: string }[]): string =>
+  [...new Set(read.map(({ id }) => id))].sort().join('\n');
 
 /** Throws when a project breaks an invariant. */
-async function check(files: ReadonlyMap<string, string>, isolate: 'each' | 'one'): Promise<'packed' | 'refused'> {
+async function check(
+  files: ReadonlyMap<string, string>,
+  wanted: Pick<PlanOptions, 'isolate' | 'delivery'>,
+): Promise<'packed' | 'refused'> {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   try {
     for (const [path, content] of files) {
@@ -78,12 +82,10 @@ async function check(files: ReadonlyMap<string, string>, isolate: 'each' | 'one'
     }
     const paths = [...new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))];
     const read = await readInventory(paths, { cwd: folder });
-    const made = plan(read, options({ isolate, coordination: 'isolate', replicas: 2 }));
+    const asked = options({ ...wanted, coordination: 'isolate', replicas: 2 });
+    const made = plan(read, asked);
     if (!made.diagnostics.some(({ severity }) => severity === 'error')) checkPlan(made);
-    const turned = plan(
-      await readInventory(paths.toReversed(), { cwd: folder }),
-      options({ isolate, coordination: 'isolate', replicas: 2 }),
-    );
+    const turned = plan(await readInventory(paths.toReversed(), { cwd: folder }), asked);
     if (textOf(made) !== textOf(turned)) throw new Error('the order of the paths changes the plan');
     const packed = await writePackage(read, made, {
       cwd: folder,
@@ -93,8 +95,14 @@ async function check(files: ReadonlyMap<string, string>, isolate: 'each' | 'one'
       defaultRuntimeVersion: '4.4.0',
     });
     if (packed.state === 'refused') return 'refused';
-    const again = await readInventory(['out/image/carbonapps'], { cwd: folder });
-    if (idsOf(read) !== idsOf(again)) throw new Error(`packed\n${idsOf(read)}\nand read\n${idsOf(again)}`);
+    const sets: readonly (readonly [path: string, ids: string])[] =
+      made.delivery === 'roles'
+        ? [['carbonapps', idsOf(read.artifacts)]]
+        : made.workloads.map(({ name, artifacts: ids }) => [`archives/${name}`, idsOf(ids.map((id) => ({ id })))]);
+    for (const [path, ids] of sets) {
+      const again = idsOf((await readInventory([`out/image/${path}`], { cwd: folder })).artifacts);
+      if (ids !== again) throw new Error(`${path}: packed\n${ids}\nand read\n${again}`);
+    }
     return 'packed';
   } finally {
     rmSync(folder, { recursive: true });
@@ -109,8 +117,9 @@ export const projects: FuzzClass = async (next, count) => {
   const inputs = Array.from({ length: count }, () => ({
     files: projectsOf(next),
     isolate: next.pick(['each', 'one'] as const),
+    delivery: next.pick(['roles', 'archives'] as const),
   }));
-  const { answers, faults } = await each(inputs, ({ files, isolate }) => check(files, isolate));
+  const { answers, faults } = await each(inputs, ({ files, ...wanted }) => check(files, wanted));
   const packed = answers.filter((answer) => answer === 'packed').length;
   return { faults, differences: [], oracle: `its invariants, ${packed} packed` };
 };

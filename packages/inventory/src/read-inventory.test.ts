@@ -119,6 +119,12 @@ describe('a folder that holds everything', () => {
     expect(inventory.artifacts[0]?.source.path).toBe(`${cwd}/cars/x.car!/t_1.0.0/t-1.0.0.xml`);
   });
 
+  test('shows the same of a folder and of its pom.xml', async () => {
+    const cwd = makeTree(await everything());
+    const [folder, pom] = await Promise.all([['one'], ['one/pom.xml']].map((paths) => readInventory(paths, { cwd })));
+    expect(JSON.stringify(pom)).toBe(JSON.stringify(folder));
+  });
+
   test('tells progress', async () => {
     const seen: string[] = [];
     await readInventory(['cars', 'one'], {

@@ -59,7 +59,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     ...newContext(
       { ...defaultLimits, ...options.limits },
       displayFor(roots, cwd),
-      [...roots.keys()].map((root) => realPath(basename(root) === 'pom.xml' ? dirname(root) : root)),
+      [...roots.keys()].map((root) => realPath(folderOfPom(root))),
     ),
     ...(options.filesRead && { filesRead: options.filesRead }),
   };
@@ -177,11 +177,15 @@ function rootsOf(paths: readonly string[], cwd: string): Map<string, boolean> {
   return new Map([...roots].toSorted(([a], [b]) => compareText(a, b)));
 }
 
+/** A pom.xml that is given stands for its folder. */
+const folderOfPom = (root: string): string => (basename(root) === 'pom.xml' ? dirname(root) : root);
+
 /** Shows a path as it was reached: relative to `cwd` below a root given so, absolute otherwise; always with `/`. */
 function displayFor(roots: ReadonlyMap<string, boolean>, cwd: string): (absolute: string) => string {
   const relativeRoots = [...roots]
     .filter(([, given]) => given)
-    .map(([root]) => ({ root, inside: root.endsWith(sep) ? root : root + sep }));
+    .map(([given]) => folderOfPom(given))
+    .map((root) => ({ root, inside: root.endsWith(sep) ? root : root + sep }));
   const below = cwd.endsWith(sep) ? cwd : cwd + sep;
   const fromFolder = (absolute: string): string =>
     absolute.startsWith(below) ? own(absolute.slice(below.length)) : relative(cwd, absolute) || '.';
