@@ -21,6 +21,8 @@ const rows: readonly (readonly [
   trimmed?: true,
 ])[] = [
   ['sequence', 'key onError', 'sequence'],
+  // SequenceMediatorFactory.java, createAnonymousSequence, and TemplateMediatorFactory.java (seen on MI 4.3.0).
+  ['inSequence outSequence faultSequence onComplete onAccept onReject template', 'onError', 'sequence'],
   ['resource target', 'inSequence outSequence faultSequence', 'sequence'],
   ['target then else case default foreach onComplete onCacheHit store enqueue', 'sequence', 'sequence'],
   ['target', 'endpoint', 'endpoint'],

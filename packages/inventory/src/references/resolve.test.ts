@@ -102,6 +102,17 @@ describe('each place that refers to something', () => {
       ['sequence/@key uses {$ctx:a} dynamic', 'sequence/@key uses registry-resource/_system/governance/seq/a missing'],
     ],
     ['<sequence @ name="From" onError="E"/>', ['sequence/@onError uses sequence/E missing']],
+    [
+      '<api @ name="A" context="/a"><resource><inSequence onError="E"/><outSequence onError="E"/><faultSequence onError="E"/></resource></api>',
+      ['inSequence', 'outSequence', 'faultSequence'].map((element) => `${element}/@onError uses sequence/E missing`),
+    ],
+    [
+      sequence(
+        '<aggregate><onComplete onError="E"/></aggregate><throttle><onAccept onError="E"/><onReject onError="E"/></throttle>',
+      ),
+      ['onComplete', 'onAccept', 'onReject'].map((element) => `${element}/@onError uses sequence/E missing`),
+    ],
+    ['<template @ name="T" onError="E"><sequence/></template>', ['template/@onError uses sequence/E missing']],
     // MI keeps the blanks.
     [sequence('<sequence key=" main"/>'), ['sequence/@key uses sequence/ main missing']],
     [
