@@ -71,6 +71,26 @@ test('what a flow calls by a key that is no part of a URI keeps the archive from
   expect(ending({ uses: ['!template/a b'] }, 'call-template/@target')).toBe('the flow fails when it reaches it.');
 });
 
+test.each([
+  [
+    'sequence/@onError',
+    'failures are handled as if it were not named, and an API or proxy service fails at the end of the sequence after each successful `call` in it.',
+  ],
+  [
+    'inSequence/@onError',
+    'failures are handled as if it were not named, and an API or proxy service fails at the end of the sequence after each successful `call` in it.',
+  ],
+  ['template/@onError', 'failures are handled as if it were not named.'],
+  ['inboundEndpoint/@onError', 'failures are handled as if it were not named.'],
+  ['resource/@faultSequence', 'failures run the sequence `fault` of the server instead.'],
+  ['target/@faultSequence', 'failures run the sequence `fault` of the server instead.'],
+])('a fault handler that is missing in %s is not run, and the flow is', (via, ending) => {
+  const [found] = referenceDiagnostics(
+    inventory({ 'sequence/S': { refs: { uses: ['!sequence/nobody'] }, as: { via } } }),
+  );
+  expect(found?.message.split(': ').at(-1)).toBe(ending);
+});
+
 test('an expression where MI takes a name says so, and what to write instead', () => {
   const told = (to: string, via: string): string => {
     const [found] = referenceDiagnostics(inventory({ 'sequence/S': { refs: { uses: [to] }, as: { via } } }));

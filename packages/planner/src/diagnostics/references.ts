@@ -315,12 +315,27 @@ const builtWithFlow: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * What comes of a fault handler that is not there, by what names it. MI 4.3.0 logs a warning, and a sequence then fails
+ * where it goes on after a response: SequenceMediator.java of wso2/wso2-synapse asks for the missing one at its end.
+ */
+function withoutHandler(via: string): string | undefined {
+  const [element = '', attribute = ''] = via.split('/');
+  if (attribute === '@faultSequence') return 'failures run the sequence `fault` of the server instead';
+  if (attribute !== '@onError') return undefined;
+  return /^(?:in|out|fault)?sequence$/i.test(element)
+    ? 'failures are handled as if it were not named, and an API or proxy service fails at the end of the sequence after each successful `call` in it'
+    : 'failures are handled as if it were not named';
+}
+
+/**
  * Policies and WSDLs are read when a proxy service is deployed, the definition of an API when somebody asks for it, and
  * everything else when a message gets there.
  */
 function consequence(from: Artifact, to: string, via: string): string {
   const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
   if (via === byKey && keyed.has(from.kind)) return undeployed;
+  const unhandled = withoutHandler(via);
+  if (unhandled !== undefined) return unhandled;
   if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via)) return undeployed;
   // `RabbitMQInjectHandler` looks for it in its constructor, every other protocol when a message comes.
   if (
