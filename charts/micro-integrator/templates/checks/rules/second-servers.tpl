@@ -1,35 +1,39 @@
 {{- /*
-Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs what a
-stateful workload has for itself once more.
+Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs once more
+what a stateful workload has for itself, or what servers share through a database that this one does not know.
 */ -}}
 {{- include "mi.decide" . -}}
 {{- if ne .Values.resolved.pattern "multiple-replicas" }}{{ include "mi.validate.secondServers" . }}{{ end -}}
 
 {{/*
-mi.validate.secondServers: extra containers and extra objects that do so. Takes the root.
+mi.validate.secondServers: extra containers, extra objects and a schema job that do so. Takes the root.
 */}}
 {{- define "mi.validate.secondServers" -}}
 {{- $root := . -}}
 {{- $isolated := dict -}}
 {{- range .Values.resolved.workloads }}{{ if .isolated }}{{ $_ := set $isolated .name .key }}{{ end }}{{ end -}}
-{{- if $isolated -}}
-{{- $whose := values $isolated | sortAlpha | join ", " -}}
+{{- $database := .Values.resolved.database -}}
+{{- if or $isolated $database -}}
+{{- $what := printf "what only one pod of %s must run" (values $isolated | sortAlpha | join ", ") -}}
+{{- if $database }}{{ $what = printf "what the servers of %s share through their database" (keys .Values.resolved.workloads | sortAlpha | join ", ") }}{{ end -}}
+{{- $job := (.Values.coordination).schemaJob | default dict -}}
+{{- if and $database $job.enabled (include "mi.startsServer" (list $root $job)) -}}
+{{- include "mi.fault" (list .Values.resolved.faults "MI-VALUES-NOT-ISOLATED" "coordination.schemaJob.command" (printf "The job starts Micro Integrator, which runs %s, too. Set command to what creates the schema." $what)) -}}
+{{- end -}}
 {{- range $workload := .Values.resolved.workloads -}}
 {{- range $kind := list "extraContainers" "extraInitContainers" -}}
 {{- range $name, $container := get $workload.values $kind | default dict -}}
 {{- if and $container (include "mi.startsServer" (list $root $container)) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key $kind $name)) (printf "This container starts a second Micro Integrator in each pod, which may run what only one pod of %s must run. Make it a workload; if it runs another program of the image, set command." $whose)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key $kind $name)) (printf "This container starts a second Micro Integrator in each pod, which may run %s. Make it a workload; if it runs another program of the image, set command." $what)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $entry := include "mi.extraObjects.read" . | fromJsonArray -}}
 {{- $where := include "mi.path" (list "extraObjects" $entry.key) -}}
-{{- range $pod := include "mi.podSpecs" $entry.object | fromJsonArray -}}
-{{- range $pod.containers -}}
+{{- range include "mi.containersIn" $entry.object | fromJsonArray -}}
 {{- if include "mi.startsServer" (list $root .) -}}
-{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NOT-ISOLATED" $where (printf "This %s starts Micro Integrator outside the workloads, so the chart cannot stop it from running what only one pod of %s must run. Make it a workload; if it runs another program of the image, set command." $entry.object.kind $whose)) -}}
-{{- end -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NOT-ISOLATED" $where (printf "This %s starts Micro Integrator outside the workloads, so the chart cannot stop it from running %s. Make it a workload; if it runs another program of the image, set command." $entry.object.kind $what)) -}}
 {{- end -}}
 {{- end -}}
 {{- $spec := include "mi.mapAt" (list $entry.object "spec") | fromJson -}}
@@ -77,19 +81,18 @@ and either no command of its own or MI's. Takes (root, container).
 {{- end -}}
 
 {{/*
-mi.podSpecs: the pods that an object makes, as a JSON list: those whose containers are maps. Takes the object.
+mi.containersIn: the containers of pods that an object makes, as a JSON list: whatever its kind, they stand in
+`containers` and `initContainers`, in workflows of Argo also in `container`. Takes a value.
 */}}
-{{- define "mi.podSpecs" -}}
+{{- define "mi.containersIn" -}}
 {{- $found := list -}}
-{{- $isList := and (hasSuffix "List" (toString .kind)) (kindIs "slice" .items) -}}
-{{- range ternary .items (list .) $isList -}}
-{{- range list (list . "spec") (list . "spec" "template" "spec") (list . "spec" "jobTemplate" "spec" "template" "spec") -}}
-{{- $pod := include "mi.mapAt" . | fromJson -}}
-{{- $containers := list -}}
-{{- range list $pod.containers $pod.initContainers }}{{ if kindIs "slice" . }}{{ $containers = concat $containers . }}{{ end }}{{ end -}}
-{{- $maps := list -}}
-{{- range $containers }}{{ if kindIs "map" . }}{{ $maps = append $maps . }}{{ end }}{{ end -}}
-{{- if $maps }}{{ $found = append $found (dict "containers" $maps) }}{{ end -}}
+{{- $isMap := kindIs "map" . -}}
+{{- if or $isMap (kindIs "slice" .) -}}
+{{- range $key, $value := . -}}
+{{- $found = concat $found (include "mi.containersIn" $value | fromJsonArray) -}}
+{{- if and $isMap (has $key (list "containers" "initContainers" "container")) -}}
+{{- range ternary $value (list $value) (kindIs "slice" $value) }}{{ if kindIs "map" . }}{{ $found = append $found . }}{{ end }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson $found -}}
