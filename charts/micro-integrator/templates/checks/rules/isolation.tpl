@@ -9,7 +9,8 @@ that servers start with, and the archives that reach them.
 {{- if not (or .Values.resolved.database (eq .Values.resolved.pattern "single-replica")) }}{{ include "mi.validate.looseFiles" . }}{{ end -}}
 
 {{/*
-mi.validate.isolation: every isolated workload beside all others. Takes the root.
+mi.validate.isolation: every isolated workload beside all others; with coordination databases, of which each workload
+has its own, every workload. Takes the root.
 */}}
 {{- define "mi.validate.isolation" -}}
 {{- $resolved := .Values.resolved -}}
@@ -30,7 +31,7 @@ mi.validate.isolation: every isolated workload beside all others. Takes the root
 {{- end -}}
 {{- end -}}
 {{- range $workload := $resolved.workloads -}}
-{{- if $workload.isolated -}}
+{{- if or $workload.isolated (and $resolved.database (gt (len $resolved.workloads) 1)) -}}
 {{- $others := dict -}}
 {{- range $role := $workload.ownRoles | default $workload.roles -}}
 {{- range $key, $_ := get $carriers $role }}{{ $_ := set $others $key $role }}{{ end -}}
@@ -48,7 +49,12 @@ mi.validate.isolation: every isolated workload beside all others. Takes the root
 {{- end -}}
 {{- $_ := unset $others $workload.key -}}
 {{- range $key, $role := $others -}}
-{{- include "mi.validate.apart" (list $ $workload (get $resolved.workloads $key) $role) -}}
+{{- $other := get $resolved.workloads $key -}}
+{{- /* What has roles of its own may be all that is stateful. */ -}}
+{{- $compares := or (eq $workload.type "stateful") ($workload.values.artifacts).stateful $workload.ownRoles (not $other.ownRoles) -}}
+{{- /* One database for both is refused as such (mi.validate.owners). */ -}}
+{{- if $resolved.database }}{{ $compares = not (or (not $compares) $other.isAlike (eq (include "mi.coordination.at" $workload.coordinates) (include "mi.coordination.at" $other.coordinates))) }}{{ end -}}
+{{- if $compares }}{{ include "mi.validate.apart" (list $ $workload $other $role) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -64,17 +70,21 @@ Takes (root, workload, other workload, role).
 {{- $other := index . 2 -}}
 {{- $role := index . 3 -}}
 {{- $pair := list $workload.key $other.key | sortAlpha -}}
+{{- $database := $root.Values.resolved.database -}}
+{{- $why := ternary "each has a coordination database of its own" "one of them is stateful" $database -}}
 {{- if and (has $role $workload.ownRoles) (has $role $other.ownRoles) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (include "mi.path" (list "workloads" (index $pair 1) "artifacts" "roles")) (printf "The workloads with server role %s are %s and %s, and one of them is stateful: artifacts with this role would run in both. List it under artifacts.roles of one of them." $role (index $pair 0) (index $pair 1))) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (include "mi.path" (list "workloads" (index $pair 1) "artifacts" "roles")) (printf "The workloads with server role %s are %s and %s, and %s: artifacts with this role would run in both. List it under artifacts.roles of one of them." $role (index $pair 0) (index $pair 1) $why)) -}}
 {{- else if include "mi.shareArchives" (list $root $workload $other) -}}
 {{- if $workload.ownRoles -}}
 {{- $path := "artifacts.roles" -}}
 {{- range $other.tomlRoles }}{{ if include "mi.roleMatches" (list . $role) }}{{ $path = "deploymentToml.server.roles" }}{{ end }}{{ end -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (printf "%s.%s" $other.path $path) (printf "The workloads with server role %s are %s and %s, and one of them is stateful: artifacts with this role would run in both. MI reads the roles of a server as regular expressions. Remove it from %s of workload %s, or give that workload roles of its own in deploymentToml.server.roles." $role (index $pair 0) (index $pair 1) $path $other.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (printf "%s.%s" $other.path $path) (printf "The workloads with server role %s are %s and %s, and %s: artifacts with this role would run in both. MI reads the roles of a server as regular expressions. Remove it from %s of workload %s, or give that workload roles of its own in deploymentToml.server.roles." $role (index $pair 0) (index $pair 1) $why $path $other.key)) -}}
 {{- else if not $workload.isAlike -}}
 {{- /* One other workload says it; the way out is the same for all. */ -}}
 {{- $_ := set $workload "isAlike" true -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but every pod of it and of %s would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifacts.xml, or in metadata.xml if it has one; mi-patterns package does it), and list it under workloads.%s.artifacts.roles; or use other archives, from an image with another name or from a volume." $workload.key $other.key $workload.key)) -}}
+{{- $begins := printf "The workload %s is stateful, but every pod of it and of %s would run the same artifacts" $workload.key $other.key -}}
+{{- if $database }}{{ $begins = printf "The workloads %s and %s have a coordination database each, so each would run the same stateful artifacts" $workload.key $other.key }}{{ end -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key (ternary "artifacts" "type" $database))) (printf "%s: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifacts.xml, or in metadata.xml if it has one; mi-patterns package does it), and list it under workloads.%s.artifacts.roles; or use other archives, from an image with another name or from a volume." $begins $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -1,6 +1,6 @@
 {{- /*
-Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs once more
-what a stateful workload has for itself, or what servers share through a database that this one does not know.
+Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs once
+more what a stateful workload has for itself, or what servers share through a database that this one does not know.
 */ -}}
 {{- include "mi.decide" . -}}
 {{- if ne .Values.resolved.pattern "multiple-replicas" }}{{ include "mi.validate.secondServers" . }}{{ end -}}

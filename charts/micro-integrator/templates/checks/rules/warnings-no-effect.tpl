@@ -141,9 +141,11 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "homeSizeLimit") "MI's home is a volume only with readOnlyRootFilesystem: true. Set that, or resources.limits.ephemeral-storage; or remove homeSizeLimit.")) -}}
 {{- end -}}
 {{- $written := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" -}}
-{{- range $name, $_ := $workload.values.podLabels | default dict -}}
+{{- range $group := list "labels" "podLabels" -}}
+{{- range $name, $_ := get $workload.values $group | default dict -}}
 {{- if or (has $name $written) (hasPrefix "mi-patterns.io/" $name) -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "podLabels" $name) "The chart sets this label itself and ignores yours. Use a label with another name.")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list $group $name) "The chart sets this label itself and ignores yours. Use a label with another name.")) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $_ := $workload.values.podAnnotations | default dict -}}
