@@ -41,6 +41,13 @@ export const commandCatalogue = {
       'These values run a stateful artifact in another workload than the values that are deployed, and its new pod does not wait for the old one. The chart refuses that only where it may ask the cluster. Argo CD, `helm template` and `kubectl apply` do not ask: the artifact runs twice until the old pod has ended. Compared are the values that git has in `origin/main` (or another `--git-revision`; without that option also the default branch of `origin`), else in `main`, else in the last commit: those of the same file, or of another one that names the same release. Without a repository, with `--format`, those of the last run into the folder. A release under a new name comes beside the old one, which goes on until it is uninstalled.',
     fix: 'Pause the old workload in a commit of its own first, or uninstall the old release, as the hint says. docs/how-to/gitops.md shows how.',
   },
+  'MI-GENERATE-SAME-IMAGE': {
+    severity: 'warning',
+    title: 'Other artifacts, same image',
+    meaning:
+      'The values were made from other artifacts than those that git has (see `MI-GENERATE-MOVED` for what is compared), but name the same image by its tag. If the image is pushed again under its tag, no object of what was there changes and running pods keep the old image; so may new pods, on a node that has it. What the old image lacks then runs nowhere.',
+    fix: 'Name a new tag in mi-patterns.yaml, generate again, and push the image under it. After an update of mi-patterns, which may read the same artifacts differently, there is nothing to do.',
+  },
   'MI-GENERATE-NOT-COMPARED': {
     severity: 'warning',
     title: 'Moves of stateful artifacts not looked for',

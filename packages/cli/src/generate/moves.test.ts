@@ -31,7 +31,7 @@ async function moves(settings: object, ...words: string[]): Promise<{ message: s
     ...residentHelm,
   });
   const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; message: string; hint: string }[] };
-  return diagnostics.filter(({ code }) => code === 'MI-GENERATE-MOVED' || code === 'MI-GENERATE-NOT-COMPARED');
+  return diagnostics.filter(({ code }) => /^MI-GENERATE-(?:MOVED|NOT-COMPARED|SAME-IMAGE)$/.test(code));
 }
 
 function git(...words: string[]): void {
@@ -69,6 +69,27 @@ describe('in a repository of git', () => {
     expect((await moves(coordinated, '--check')).map(({ message }) => message)).toEqual(
       found.map(({ message }) => message.replace('HEAD', 'origin/main')),
     );
+  });
+
+  it('tells that other artifacts come in an image of the same name, until its tag is another', async () => {
+    const task = join(folder, 'src/main/wso2mi/artifacts/tasks/recurringOrder_Task.xml');
+    const tagged = (tag: string): object => ({ ...single, image: { repository: 'acme/orders', tag } });
+    await moves(single);
+    commit();
+    writeFileSync(task, readFileSync(task, 'utf8').replace('interval="60"', 'interval="30"'));
+    expect((await moves(single)).map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^These values are for other artifacts than those of HEAD, but name the same image acme\/orders:1\. /,
+      ),
+    ]);
+    expect(await moves(tagged('2'))).toEqual([]);
+    expect(await moves({ ...single, image: { repository: 'acme/orders' } })).toEqual([]);
+    expect(
+      await moves({ ...single, image: { repository: 'acme/orders', digest: `sha256:${'a'.repeat(64)}` } }),
+    ).toEqual([]);
+    await moves(tagged('2'));
+    commit();
+    expect(await moves(tagged('2'))).toEqual([]);
   });
 
   it('tells what every pod ran by its verdict, and is to run in one place only', async () => {

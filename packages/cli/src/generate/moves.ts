@@ -23,9 +23,11 @@ import { isIsolatedClass, type VerdictClass } from '@mi-patterns/planner';
 import {
   type Environment,
   type EnvironmentValues,
+  namedImage,
   readHeader,
   readYaml,
   type Values,
+  valueAt,
   type ValuesHeader,
 } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
@@ -61,7 +63,8 @@ interface Placed {
 interface Before extends Placed {
   /** How to call them in a sentence. */
   readonly those: string;
-  /** What the configuration counted artifacts as. */
+  /** What they were made from, and what the configuration counted artifacts as. */
+  readonly made: ValuesHeader['made'];
   readonly verdicts: ValuesHeader['verdicts'];
 }
 
@@ -70,7 +73,8 @@ interface Before extends Placed {
  * are deployed: it moves to another workload, whose pod does not wait for the old one, or every pod ran it until now,
  * by its verdict. The chart refuses such an upgrade only where it may ask the cluster, and Argo CD renders it without
  * (argo-cd, docs/user-guide/helm.md). Nothing is said where helm is missing, or the chart refuses the new values, which
- * will not be deployed. A warning too where moves could not be looked for.
+ * will not be deployed. A warning too where moves could not be looked for, and where git has the same image for other
+ * artifacts.
  */
 export async function moveFindings(environments: readonly EnvironmentValues[], run: Run): Promise<Diagnostic[]> {
   const deployed = await deployedFiles(run.out, run.revision);
@@ -85,6 +89,7 @@ export async function moveFindings(environments: readonly EnvironmentValues[], r
     for (const before of await deployedBefore(one, deployed, run)) {
       isCompared = true;
       found.push(...(await movesOf(one, before, run)));
+      if (deployed.revision !== undefined) found.push(...sameImage(one, before));
     }
   }
   return isCompared && run.isCheck && deployed.unfetched !== undefined
@@ -156,6 +161,7 @@ async function beforeOf(
     namespace: header?.namespace ?? environment.namespace ?? 'default',
     application: textAt(application, 'metadata', 'name'),
     those: file === own ? those : `${those}:${deployed.shown(file)}`,
+    made: header?.made ?? [],
     verdicts: header?.verdicts ?? new Map(),
   };
 }
@@ -190,6 +196,28 @@ async function movesOf(one: EnvironmentValues, before: Before, run: Run): Promis
     );
   });
   return [...moved, ...isolated];
+}
+
+/**
+ * A warning where other artifacts are to come in an image of the same name. Without a tag in the values, whoever
+ * deploys them names the image.
+ */
+function sameImage({ values, text, shown }: EnvironmentValues, before: Before): readonly Diagnostic[] {
+  const made = readHeader(text)?.made ?? [];
+  const { reference, hasDigest } = namedImage(values);
+  const isFixedName = reference !== undefined && !hasDigest && (valueAt(values, ['image', 'tag']) ?? '') !== '';
+  const isInImage = ['image', 'initCopy'].includes(String(valueAt(values, ['artifacts', 'source']) ?? 'image'));
+  if (!isFixedName || !isInImage || namedImage(before.values).reference !== reference) return [];
+  if (before.made.length === 0 || made.length === 0 || isDeepStrictEqual(made, before.made)) return [];
+  return [
+    {
+      code: 'MI-GENERATE-SAME-IMAGE',
+      severity: 'warning',
+      message: `These values are for other artifacts than ${before.those}, but name the same image ${reference}. Pods and nodes keep the one that they have, also if it is pushed again: a new stateful artifact may then run nowhere.`,
+      hint: 'Name a new tag in mi-patterns.yaml (`image.tag`), generate again, and push the image under it. After an update of mi-patterns alone, there is nothing to do.',
+      source: { path: shown, line: 1, column: 1 },
+    },
+  ];
 }
 
 /** Who does not end the old pod first, and until when the artifact then runs twice. */

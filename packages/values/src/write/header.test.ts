@@ -23,6 +23,7 @@ it('is read as it was written', () => {
       environment: 'a'.repeat(60),
       release: 'orders',
       namespace,
+      made: ['sha256:1'],
       verdicts: new Map([
         ['task/a b', 'stateless'],
         ['task/stateless', 'stateless'],

@@ -10,6 +10,8 @@ export interface ValuesHeader {
   readonly release: string;
   /** Undefined: the namespace of the context. */
   readonly namespace: string | undefined;
+  /** Digests of what it was made from. */
+  readonly made: readonly string[];
   /** What mi-patterns.yaml counted artifacts as, by their ids. */
   readonly verdicts: ReadonlyMap<string, string>;
 }
@@ -22,6 +24,7 @@ export interface HeaderContext {
   readonly inputs: readonly { readonly path: string; readonly digest: string }[];
 }
 
+const madeMark = '# Made from:';
 const placeMark = '# Deployed as:';
 const verdictsMark = '# By the verdicts of mi-patterns.yaml:';
 const width = 98;
@@ -41,7 +44,7 @@ export function writeHeader(
       width,
     ).map((line) => `# ${line}`),
     '# Do not edit: change mi-patterns.yaml and generate again.',
-    ...listed('# Made from:', made),
+    ...listed(madeMark, made),
     ...listed(placeMark, [place]),
     ...listed(verdictsMark, counted),
   ];
@@ -71,7 +74,8 @@ export function readHeader(text: string): ValuesHeader | undefined {
     const end = entry.lastIndexOf(' ');
     return [entry.slice(0, end), entry.slice(end + 1)];
   });
-  return { environment, release, namespace, verdicts: new Map(verdicts) };
+  const made = entriesBelow(madeMark, lines).map((entry) => entry.slice(entry.lastIndexOf(' ') + 1));
+  return { environment, release, namespace, made, verdicts: new Map(verdicts) };
 }
 
 function entriesBelow(title: string, lines: readonly string[]): readonly string[] {
