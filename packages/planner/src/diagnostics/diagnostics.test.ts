@@ -104,6 +104,15 @@ describe('where a finding is', () => {
 });
 
 describe('what a finding says', () => {
+  it.each([
+    ['jmss', /^Did you mean `jms`\? Correct the protocol /],
+    ['JMS', /^Did you mean `jms`\? /],
+    ['telegraph', /^Correct the protocol /],
+  ])('names the protocol that %s may mean', (protocol, hint) => {
+    const made = planOf({ 'inbound-endpoint/I': { facts: { protocol } } });
+    expect(findings(made, 'MI-INBOUND-UNSUPPORTED').map((one) => one.hint)).toEqual([expect.stringMatching(hint)]);
+  });
+
   it('names the glob of a group that is mistyped, and what it may mean', () => {
     const isolate = { groups: [{ name: 'night', match: ['task/Statement', 'tsk/RatePoll', 'task/Ratepol'] }] };
     const made = planOf({ 'task/Statement': {}, 'task/RatePoll': {} }, { isolate });

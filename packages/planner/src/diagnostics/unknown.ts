@@ -17,6 +17,7 @@ import { isPodLocalStore, storeType } from '../verdicts/message-store.ts';
 import { processorType } from '../verdicts/message-processor.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
+import { didYouMean } from '../findings/near.ts';
 import { finding, listed, overrideHint, place } from '../findings/finding.ts';
 import { missingReferences, parameterKeys } from './references.ts';
 
@@ -127,6 +128,7 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
 
 function unsupported(context: PlanContext): PlanDiagnostic[] {
   const isOfServer = serverFilesOf(context.inventory);
+  const protocols = [...inboundProtocols.keys()];
   const diagnostics: PlanDiagnostic[] = [];
   for (const artifact of deployedArtifacts(context.graph, 'inbound-endpoint')) {
     const verdict = context.verdicts.get(artifact.id);
@@ -138,7 +140,7 @@ function unsupported(context: PlanContext): PlanDiagnostic[] {
         message: `${verdict.because} ${isOfServer(artifact) ? 'MI starts without it' : 'Its whole archive fails to deploy'}.`,
         hint: wsrm
           ? 'Replace it: MI has no WS-ReliableMessaging inbound endpoint.'
-          : `Correct the protocol (${[...inboundProtocols.keys()].join(', ')}), or give the class of a connector.`,
+          : `${didYouMean(artifact.facts.protocol ?? '', protocols)}Correct the protocol (${protocols.join(', ')}), or give the class of a connector.`,
         source: place(verdict),
         artifacts: [artifact.id],
       }),
