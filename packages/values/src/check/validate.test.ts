@@ -159,10 +159,10 @@ describe('validateValues: the schema', () => {
 
   it('repeats no secret that was written in place of a reference', () => {
     const found = check(
-      'keystores: {primary: {passwordSecret: hunter2}}\nicp: {secret: 12345}\nworkloadDefaults: {jvm: {options: ["-Da.password=hunter2 -Db"]}}\n',
+      'keystores: {primary: {passwordSecret: hunter2}}\nicp: {secret: 12345}\nworkloadDefaults: {schedulerName: "-Da.password=hunter2 -Db"}\n',
     );
     expect(found).toContain('`keystores.primary.passwordSecret` is the text `[hidden]`; expected: a mapping');
-    expect(found).toContain('`workloadDefaults.jvm.options[0]` is the text `-Da.password=[hidden] -Db`');
+    expect(found).toContain('`workloadDefaults.schedulerName` is the text `-Da.password=[hidden] -Db`');
     expect(found).not.toMatch(/hunter2|12345/);
     const below = check(
       'env: {DB_PASSWORD: {secretKeyRef: {name: "hunter2 X", key: k}}}\nkeystores: {primary: {secretName: s, key: k, alias: a, passwordSecret: {name: hunter2!, key: k}}}\n',

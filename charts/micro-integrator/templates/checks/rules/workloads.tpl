@@ -175,11 +175,17 @@ others end the script. Takes a dict: faults, where, values.
 {{- $places := dict "jvm.options" ((.values.jvm).options | default list) "jvm.arguments" ((.values.jvm).arguments | default list) "command" (.values.command | default list) -}}
 {{- range $place, $words := $places -}}
 {{- range $words -}}
+{{- /* No pattern of the schema says this, since helm's message would show what may be a password. */ -}}
+{{- if and (ne $place "command") (regexMatch "\\s" .) -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-FORMAT" (printf "%s.%s" $dot.where $place) "An entry has a blank in it. Write each option as an entry of its own.") -}}
+{{- else if and (eq $place "jvm.options") (not (hasPrefix "-" .)) -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-FORMAT" (printf "%s.%s" $dot.where $place) "Options of the JVM begin with a hyphen, and one here does not. Write a property of Java as -Dname=value; jvm.arguments takes other words.") -}}
+{{- end -}}
 {{- if regexMatch "(^|[\\s'\"])-DserverRoles\\b" . -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) "The chart writes -DserverRoles, and a second one would replace it: the pods would deploy other artifacts than the values say. Set artifacts.roles, or deploymentToml.server.roles for other roles than MI's own.") -}}
 {{- end -}}
 {{- if regexMatch "^@|^-XX:(VMOptionsFile|Flags)=" . -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s takes options from a file, where the chart cannot see heap and server roles. List the options themselves." (trim .))) -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s takes options from a file, where the chart cannot see heap and server roles. List the options themselves." (regexFind "\\S+" .))) -}}
 {{- end -}}
 {{- $word := regexFind "^-{0,2}(debug|start|stop|restart|version)$" . | trimAll "-" -}}
 {{- if and (eq $place "jvm.arguments") $word -}}
@@ -187,7 +193,7 @@ others end the script. Takes a dict: faults, where, values.
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s makes MI's start script %s." . $what)) -}}
 {{- end -}}
 {{- if and (ne $place "command") (regexMatch "(^|\\s)-(Xm[sx]|XX:(Max|Min|Initial)(RAMPercentage|RAMFraction|HeapSize)\\b)" .) -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s sets the heap, which the chart sets itself to derive the container's memory from it. Use heap.max and heap.initial." (trim .))) -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s sets the heap, which the chart sets itself to derive the container's memory from it. Use heap.max and heap.initial." (regexFind "-X\\S+" .))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
