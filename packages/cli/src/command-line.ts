@@ -100,7 +100,7 @@ async function parseFailure(error: CommanderError, program: Command): Promise<Co
 /** For a word that is none of those an option or argument takes; undefined for any other mistake. */
 async function choiceFailure({ code, message }: CommanderError): Promise<CommandFailure | undefined> {
   const [, option, given = '', argument = '', list = ''] =
-    /(?:option '(--[\w-]+)[^']*' argument|argument value) '(.*)' is invalid(?: for argument '(.*)')?\. Allowed choices are (.*)\.$/s.exec(
+    /(?:option '(--[\w-]+)(?:[ =,[][^']*)?' argument|argument value) '(.*)' is invalid(?: for argument '(.*)')?\. Allowed choices are (.*)\.$/s.exec(
       message,
     ) ?? [];
   if (code !== 'commander.invalidArgument' || list === '') return undefined;
