@@ -211,7 +211,10 @@ export const readDataSource: FactsReader = (reading, root) => {
   return { kind: 'data-source', ...optional('jndiName', name === '' ? undefined : name) };
 };
 
-export const readSequence: FactsReader = () => ({ kind: 'sequence' });
+export const readSequence: FactsReader = (_reading, root) => ({
+  kind: 'sequence',
+  ...optional('onError', attributeValue(root, 'onError')),
+});
 export const readTemplate: FactsReader = (_reading, root) => ({
   kind: 'template',
   ...(child(root, 'endpoint') === undefined ? {} : { endpoint: true }),

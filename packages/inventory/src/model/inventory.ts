@@ -133,7 +133,8 @@ export type ArtifactFacts =
       readonly kind: 'template';
       /** True for a template of endpoints; missing for one of sequences. */ readonly endpoint?: true;
     }
-  | { readonly kind: 'sequence' | 'event-source' }
+  | { readonly kind: 'sequence'; readonly onError?: string }
+  | { readonly kind: 'event-source' }
   | { readonly kind: 'unsupported'; /** The type as written in the archive or exporter. */ readonly type: string };
 
 /** One service of an `.aar` file. */

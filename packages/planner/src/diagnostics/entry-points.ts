@@ -17,7 +17,7 @@ export function entryPointDiagnostics(context: PlanContext): PlanDiagnostic[] {
     if (artifact.facts.kind === 'inbound-endpoint' && context.pattern === 'multiple-replicas')
       diagnostics.push(...coordination(context, node, artifact));
   }
-  return [...diagnostics, ...clientsOfIsolated(context)];
+  return [...diagnostics, ...replacedHandlers(context), ...clientsOfIsolated(context)];
 }
 
 function affinity(context: PlanContext): PlanDiagnostic[] {
@@ -120,5 +120,39 @@ function clientsOfIsolated(context: PlanContext): PlanDiagnostic[] {
           artifacts: [id],
         });
       });
+  });
+}
+
+/** Inbound endpoints that call `setErrorHandler` of their sequence, by protocol or class (FileInjectHandler.java). */
+const handing: ReadonlySet<string> = new Set(
+  'file grpc hl7 kafka mqtt rabbitmq org.wso2.carbon.inbound.vfs.VFSConsumer'.split(' '),
+);
+
+/** Sequences whose onError no message of an inbound endpoint gets to (seen on MI 4.3.0). */
+function replacedHandlers({ graph, inventory }: PlanContext): PlanDiagnostic[] {
+  return inventory.references.flatMap(({ from, to, via, state }) => {
+    if (via !== 'inboundEndpoint/@sequence' || state !== 'resolved') return [];
+    const node = graph.index.get(from) ?? -1;
+    if ((graph.deployed[node] ?? 0) === 0) return [];
+    const inbound = artifactAt(graph, node);
+    const sequence = artifactAt(graph, graph.index.get(to) ?? -1);
+    if (inbound.facts.kind !== 'inbound-endpoint' || sequence.facts.kind !== 'sequence') return [];
+    const { protocol, class: className, onError: given } = inbound.facts;
+    const own = sequence.facts.onError;
+    if (own === undefined || own === given || !handing.has(protocol ?? className ?? '')) return [];
+    // One that is nowhere is told of the sequence.
+    if (!graph.index.has(`sequence/${own}`)) return [];
+    return [
+      finding('MI-PLAN-ON-ERROR', {
+        message:
+          given === undefined
+            ? `${title(inbound)} has no onError, and MI takes away that of its sequence ${sequence.name} (${own}): a message that fails is dropped.`
+            : `${title(inbound)} gives its onError ${given} to its sequence ${sequence.name}, in place of ${own}, which never runs for its messages.`,
+        hint: `Write onError="${own}" at the inbound endpoint${given === undefined ? '' : ', if that is meant'}.`,
+        source: inbound.source,
+        related: [sequence.source],
+        artifacts: [inbound.id, sequence.id],
+      }),
+    ];
   });
 }

@@ -201,6 +201,12 @@ export const plannerCatalogue = {
     'A sampling processor without a sequence, or a failover processor without a target store, takes each message from its store and loses it. A forwarding processor without an endpoint deactivates itself at its first message (a warning), unless each message names one in its property target.endpoint.',
     'Set targetEndpoint, or the parameter sequence or message.target.store.name.',
   ),
+  'MI-PLAN-ON-ERROR': entry(
+    'warning',
+    'Fault handler that never runs',
+    'An inbound endpoint gives its onError to the sequence that it runs, in place of the onError of the sequence. Without one, the sequence has none either, and MI drops a message that fails.',
+    'Write the onError of the sequence at the inbound endpoint.',
+  ),
   'MI-PLAN-SAME-CLIENT': entry(
     'warning',
     'Two consumers with one client id',

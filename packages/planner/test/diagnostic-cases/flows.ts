@@ -69,6 +69,17 @@ const onQueue = (broker: string): Record<string, Part> => ({
   'sequence/S': goes('endpoint/E'),
 });
 
+/** An inbound endpoint that runs a sequence. */
+const runs = (inbound: Record<string, unknown>, sequence: Record<string, unknown>): Record<string, Part> => ({
+  'inbound-endpoint/I': {
+    facts: { ...inbound, sequence: 'S' },
+    refs: { uses: ['sequence/S'] },
+    as: { via: 'inboundEndpoint/@sequence' },
+  },
+  'sequence/S': { facts: sequence },
+  'sequence/H': {},
+});
+
 /** A forwarding processor that names no endpoint. */
 const aimless: Part = { facts: { targetEndpoint: undefined } };
 
@@ -111,6 +122,14 @@ export const flowCases = {
       },
     ],
     ['nothing new', 'none', { 'api/A': {} }, {}, runtime('4.3.0')],
+  ],
+  'MI-PLAN-ON-ERROR': [
+    ['no handler', 'warning', runs({ protocol: 'file' }, { onError: 'H' })],
+    ['another handler', 'warning', runs({ protocol: 'rabbitmq', onError: 'fault' }, { onError: 'H' })],
+    ['the same handler', 'none', runs({ protocol: 'file', onError: 'H' }, { onError: 'H' })],
+    ['a handler that is nowhere', 'none', runs({ protocol: 'file' }, { onError: 'X' })],
+    ['a handler of its own alone', 'none', runs({ protocol: 'file', onError: 'H' }, {})],
+    ['a protocol that keeps that of the sequence', 'none', runs({ protocol: 'http' }, { onError: 'H' })],
   ],
   'MI-PLAN-PROCESSOR-TARGET': [
     ['forwarding without an endpoint', 'warning', { 'message-processor/P': aimless }],
