@@ -159,10 +159,7 @@ export function parseFlow(text: string, path: string): FlowContents {
   };
 }
 
-interface FileReading extends Omit<
-  Reading,
-  'references' | 'effects' | 'sets' | 'always' | 'hasExpressions' | 'isNewer'
-> {
+interface FileReading extends Omit<Reading, 'references' | 'effects' | 'sets' | 'always' | 'hasExpressions' | 'newer'> {
   readonly namesOnly: boolean;
 }
 
@@ -192,7 +189,7 @@ function readingOf({ text, locate, mentionsRegistry, diagnostics, afterwards }: 
     mentionsRegistry,
     // `&#36;` is `$` too.
     hasExpressions: text.includes('${') || text.includes('&#'),
-    isNewer: false,
+    newer: 'nothing',
     afterwards,
   };
 }

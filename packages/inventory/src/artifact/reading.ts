@@ -34,8 +34,8 @@ export interface Reading {
   readonly mentionsRegistry: boolean;
   /** False when the file has no `${…}`. */
   readonly hasExpressions: boolean;
-  /** True once something was found that needs MI 4.4.0, see since.ts. */
-  isNewer: boolean;
+  /** What was found that MI has since 4.4.0, see since.ts: nothing, what is only logged, or what it needs. */
+  newer: 'nothing' | 'logged' | 'needed';
   /** What MI does after it has refused the artifact, as the end of a sentence. */
   readonly afterwards: Afterwards;
 }

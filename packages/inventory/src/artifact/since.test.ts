@@ -13,13 +13,22 @@ test.each([
   ['<foreach collection="${payload.a}"><sequence/></foreach>', 'the expression ${payload.a}'],
   ['<log><property name="a" expression="${configs.a}"/></log>', 'the expression ${configs.a}'],
   ['<header name="a" scope="transport" value="${vars.a}"/>', 'the expression ${vars.a}'],
-  ['<log><message>${payload.a}</message></log>', 'an expression in the element `message`'],
   [
     '<payloadFactory media-type="json"><format>{"a": ${vars.a}}</format></payloadFactory>',
     'an expression in the element `format`',
   ],
   ['<payloadFactory><format>{"a": 1}</format><args/></payloadFactory>', 'a payload of XML whose format is a text'],
 ])('%s needs MI 4.4.0', (mediators, what) => expect(newer(inSequence(mediators))).toEqual([what]));
+
+test('an expression that is only logged is told apart, before and after one that MI 4.4.0 is needed for', () => {
+  const all = (text: string): string[] =>
+    parseArtifactFile(text, 'f.xml').artifacts.flatMap(({ effects }) => effects.map(({ type }) => type));
+  const [logged, needed] = ['<log><message>${payload.a}</message></log>', '<variable name="a" value="b"/>'];
+  expect(all(inSequence(logged + logged))).toEqual(['logs-since-4.4']);
+  expect(all(inSequence(logged + needed))).toEqual(['logs-since-4.4', 'since-4.4']);
+  expect(all(inSequence(needed + logged))).toEqual(['since-4.4']);
+  expect(all(inSequence('<log><message>plain</message></log>'))).toEqual([]);
+});
 
 test.each([
   '<property name="a" value="${configs.a}"/><property name="b" value="$SYSTEM:b"/>',

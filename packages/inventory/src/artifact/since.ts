@@ -12,17 +12,28 @@ const inText = /\$\{\s*(?:(?:payload|vars|headers|params|props|attributes)\b|reg
 /** Attributes that MI before 4.4.0 compiles as an XPath expression, and so refuses the artifact. */
 const compiled: ReadonlySet<string> = new Set(['expression', 'xpath', 'source', 'collection']);
 
-/** Tells the first thing in an artifact that MI has since 4.4.0 only: refused before, or passed on as it is written. */
+/**
+ * Tells the first thing in an artifact that MI has since 4.4.0 only: refused before, or passed on as it is written.
+ * What is only logged is told, too, but it hides no other finding: nothing else goes wrong before (MI 4.3.0).
+ */
 export function readSince(reading: Reading, node: XmlNode): void {
-  if (reading.isNewer) return;
+  if (reading.newer === 'needed') return;
   const found = newerIn(node, reading.hasExpressions);
   if (found !== undefined) needsNewer(reading, found, node.offset);
+  else if (reading.newer === 'nothing' && isLogged(node)) {
+    reading.newer = 'logged';
+    effect(reading, 'logs-since-4.4', 'an expression in the element `message` of a log', node.offset);
+  }
+}
+
+function isLogged({ local, parent, text }: XmlNode): boolean {
+  return local === 'message' && parent?.local === 'log' && inText.test(text);
 }
 
 /** Tells something that MI has since 4.4.0 only, unless that has been told of its artifact. */
 export function needsNewer(reading: Reading, what: string, offset: number): void {
-  if (reading.isNewer) return;
-  reading.isNewer = true;
+  if (reading.newer === 'needed') return;
+  reading.newer = 'needed';
   effect(reading, 'since-4.4', what, offset);
 }
 
@@ -35,7 +46,8 @@ function newerIn(node: XmlNode, hasExpressions: boolean): string | undefined {
     if (value.includes('${') && (inText.test(value) || (compiled.has(name) && value.startsWith('${'))))
       return `the expression ${short(value)}`;
   }
-  const text = local === 'message' || (local === 'format' && !isFreeMarker(node)) ? node.text : '';
+  const isSent = (local === 'message' && !isLogged(node)) || (local === 'format' && !isFreeMarker(node));
+  const text = isSent ? node.text : '';
   if (text !== '' && inText.test(text)) return `an expression in the element \`${local}\``;
   return local === 'format' ? textAsXml(node) : undefined;
 }

@@ -192,8 +192,8 @@ export interface Effect {
     /** A connection of the AI module that keeps conversations, or learnt text, in the pod. */
     | 'chat-memory'
     | 'vector-store'
-    /** Something that MI has since 4.4.0; the subject says what. One for each artifact. */
-    | 'since-4.4';
+    /** What MI has since 4.4.0, anywhere or in the text of a log alone; the subject says what. One an artifact. */
+    | ('since-4.4' | 'logs-since-4.4');
   /** Registry key, property name, class name and so on; empty when there is none. */
   readonly subject: string;
   /** True when the subject is an expression. */

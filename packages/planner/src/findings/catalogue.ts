@@ -114,7 +114,7 @@ export const plannerCatalogue = {
   'MI-PLAN-NEWER': entry(
     'error',
     'Later Micro Integrator needed',
-    "An artifact uses an expression `${…}`, the mediator `variable`, `scatter-gather` or `throwError`, or something else that Micro Integrator has since 4.4.0, but `runtime.version` is an earlier one or, where no version is named, its project is for one. That version refuses most of it, and undeploys the whole archive; of a server's own files it leaves that one out. An expression where it expects a text is sent as it is written.",
+    "An artifact uses an expression `${…}`, the mediator `variable`, `scatter-gather` or `throwError`, or something else that Micro Integrator has since 4.4.0, but `runtime.version` is an earlier one or, where no version is named, its project is for one. That version refuses most of it, and undeploys the whole archive; of a server's own files it leaves that one out. An expression where it expects a text is sent as it is written; one that is only logged is a warning.",
     'Set `runtime.version`, or the version of the project, and that of its image to 4.4.0 or later, or write it in the way of the earlier versions.',
   ),
   'MI-PLAN-CONTEXT': entry(

@@ -94,6 +94,20 @@ export const flowCases = {
       {},
       runtime('4.2.0'),
     ],
+    [
+      'a log in an earlier version',
+      'warning',
+      { 'api/A': { effects: [{ type: 'logs-since-4.4' }] } },
+      {},
+      runtime('4.3.0'),
+    ],
+    [
+      'a log and more in an earlier version',
+      'error',
+      { 'api/A': { effects: [{ type: 'logs-since-4.4' }] }, 'api/B': { effects: [{ type: 'since-4.4' }] } },
+      {},
+      runtime('4.3.0'),
+    ],
     ['the version that has it', 'none', { 'api/A': { effects: [{ type: 'since-4.4' }] } }, {}, runtime('4.4.0')],
     ['a version that is not known', 'none', { 'api/A': { effects: [{ type: 'since-4.4' }] } }],
     ...(
