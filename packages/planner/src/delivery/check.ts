@@ -117,15 +117,13 @@ function lost(
   delivery: PlannedDelivery,
   deployed: ReadonlyMap<string, Deployed>,
 ): PlanDiagnostic[] {
-  const parts = new Set([...deployed.values()].flatMap(({ common, own }) => [common.list, own]));
-  const reached = new Set([...parts].flatMap((list) => list.map(({ artifact }) => artifact)));
   // Without an entry point there is no workload at all, and the plan says so.
   if (delivery.sets.length === 0 || deployed.size === 0) return [];
-  const gone = [
-    ...new Set(deliverable(inventory).flatMap(({ deliveries }) => deliveries.map(({ artifact }) => artifact))),
-  ]
-    .filter((id) => !reached.has(id))
-    .toSorted(compareText);
+  const reached = reachedBy([...deployed.values()]);
+  const absent = new Set<ArtifactId>();
+  for (const { deliveries } of deliverable(inventory))
+    for (const { artifact } of deliveries) if (!reached.has(artifact)) absent.add(artifact);
+  const gone = [...absent].toSorted(compareText);
   if (gone.length === 0) return [];
   return [
     finding('MI-DELIVERY-MISSING', {
@@ -134,6 +132,14 @@ function lost(
       artifacts: gone,
     }),
   ];
+}
+
+/** Whether any workload deploys an artifact. What many deploy alike is not copied: it can be all that there is. */
+function reachedBy(deployed: readonly Deployed[]): Holder {
+  const [first, ...others] = new Set(deployed.map(({ common }) => common.ids));
+  const more = new Set(others.flatMap((ids) => [...ids]));
+  for (const list of new Set(deployed.map(({ own }) => own))) for (const { artifact } of list) more.add(artifact);
+  return { has: (id) => more.has(id) || first?.has(id) === true };
 }
 
 /** Relations that work inside one server only, and what to say when the other end is in another pod. */
