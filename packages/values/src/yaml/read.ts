@@ -114,9 +114,15 @@ export function readValuesText(text: string, path: string): YamlFile {
  */
 export function keepWrittenText(text: string, path: string, values: Readonly<Record<string, unknown>>): YamlFile {
   if (isTooLong(text)) return readValuesText(text, path);
-  let read: Pick<YamlFile, 'document' | 'lines'> | undefined;
-  const places = (): Pick<YamlFile, 'document' | 'lines'> =>
-    (read ??= readWritten(text, values) ?? readYaml(text, path, 'MI-VALUES', 'helm'));
+  // The nodes of 3 MB take 20 MB, while a package is written, too; going over the text again takes 0.1 s.
+  let kept: WeakRef<Pick<YamlFile, 'document' | 'lines'>> | undefined;
+  const places = (): Pick<YamlFile, 'document' | 'lines'> => {
+    const known = kept?.deref();
+    if (known !== undefined) return known;
+    const read = readWritten(text, values) ?? readYaml(text, path, 'MI-VALUES', 'helm');
+    kept = new WeakRef(read);
+    return read;
+  };
   return keep(text, {
     path,
     value: values,
