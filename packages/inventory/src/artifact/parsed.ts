@@ -28,6 +28,8 @@ export interface TemplateParameter {
   readonly name: string;
   /** `defaultValue` of a template of sequences. */
   readonly value?: string;
+  /** A call that does not give it fails: `isMandatory`, or the value of an attribute or element of an endpoint. */
+  readonly isNeeded?: true;
   readonly source: Source;
 }
 

@@ -1,4 +1,4 @@
-import { attribute, childrenNamed, type XmlNode } from '../xml/tree.ts';
+import { attribute, attributeValue, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import type { GivenValue, TemplateParameter } from './parsed.ts';
 import { own, type Reading, share, synapseNamespace } from './reading.ts';
 import { literalIn } from './values.ts';
@@ -48,7 +48,9 @@ export function givenByTask(reading: Reading, parameters: XmlNode | undefined): 
  * endpoints has a name and an address, whether it says so or not.
  */
 export function declaredBy(reading: Reading, template: XmlNode): readonly TemplateParameter[] {
-  const isEndpoint = template.children.some(({ local }) => local === 'endpoint');
+  const endpoint = template.children.find(({ local }) => local === 'endpoint');
+  const isEndpoint = endpoint !== undefined;
+  const used = new Set(endpoint === undefined ? [] : textsIn(endpoint));
   const declared = childrenNamed(template, 'parameter').flatMap((node): TemplateParameter[] => {
     const name = attribute(node, 'name');
     if (name === undefined || node.namespace !== synapseNamespace) return [];
@@ -57,11 +59,27 @@ export function declaredBy(reading: Reading, template: XmlNode): readonly Templa
       {
         name: share(isEndpoint ? `$${name.value.trim()}` : name.value),
         ...(value === undefined ? {} : { value: own(value.value) }),
+        ...(isEndpoint ? neededIn(used, `$${name.value}`) : mandatory(node)),
         source: reading.locate(value?.offset ?? node.offset),
       },
     ];
   });
   if (!isEndpoint) return declared;
   const source = reading.locate(template.offset);
-  return [...declared, { name: '$name', source }, { name: '$uri', source }];
+  return [...declared, { name: '$name', source }, { name: '$uri', ...neededIn(used, '$uri'), source }];
+}
+
+/** `TemplateMediatorFactory.initParameters`; MI does not look for a default then (seen on MI 4.3.0). */
+function mandatory(parameter: XmlNode): Pick<TemplateParameter, 'isNeeded'> {
+  return attributeValue(parameter, 'isMandatory')?.toLowerCase() === 'true' ? { isNeeded: true } : {};
+}
+
+/** MI replaces what is `$name` as a whole, and leaves that text where nobody gives it a value. */
+function neededIn(used: ReadonlySet<string>, name: string): Pick<TemplateParameter, 'isNeeded'> {
+  return used.has(name) ? { isNeeded: true } : {};
+}
+
+/** The values of all attributes and elements. */
+function textsIn(node: XmlNode): string[] {
+  return [...node.attributes.map(({ value }) => value), node.text, ...node.children.flatMap(textsIn)];
 }

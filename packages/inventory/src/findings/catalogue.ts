@@ -208,6 +208,12 @@ export const inventoryCatalogue = {
     'A data source has a name, by which data services find it, and a name in JNDI, by which everything else does. MI does not find it by the other of the two, so each query fails.',
     'Write the name that the finding gives.',
   ),
+  'MI-REF-PARAMETER': entry(
+    'warning',
+    'Template without a parameter that it needs',
+    'A flow calls a template of sequences without a parameter that is mandatory there, and fails at the call, also where the parameter has a default. Or an endpoint is made of a template without a parameter that its address, method or another value is; MI then takes `$` and the name of the parameter for the value.',
+    'Give the parameter in the call, or in the endpoint.',
+  ),
   'MI-DISPATCH-PATTERN': entry(
     'warning',
     'Unsafe dispatch pattern',

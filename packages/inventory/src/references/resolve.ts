@@ -10,6 +10,7 @@ import { createLoopbackIndex, type LoopbackIndex, type LoopbackTarget } from './
 import { createNameIndex, isBuiltinClass, type NameIndex } from './names.ts';
 import { looksByName } from './served-data-sources.ts';
 import { parameterReferences } from './parameters.ts';
+import { incompleteCalls } from './template-calls.ts';
 import { registryPath } from './registry-path.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
 
@@ -61,7 +62,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
   const { applications, configurations } = input;
   const artifacts = input.artifacts.toSorted((a, b) => compareText(a.id, b.id));
   const names = createNameIndex(artifacts, applications);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = incompleteCalls(artifacts, names);
   const indexes: Indexes = {
     names,
     loopback: createLoopbackIndex(artifacts, names, configurations, applications),
