@@ -14,6 +14,7 @@ mi.has: "true" when the runtime's version of MI has a feature; else empty. Takes
   "inboundAlwaysCoordinated" "4.5.0"
   "inboundConnectors" "4.4.0"
   "inboundSuspend" "4.4.0"
+  "rabbitmqReplyQueue" "4.5.0"
   "synapseExpressions" "4.4.0"
   "taskStartOnLoad" "4.7.0"
 -}}

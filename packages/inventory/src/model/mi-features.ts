@@ -15,6 +15,8 @@ export const miFeatures = {
   gracefulShutdown: '4.5.0',
   /** The archives inside of a fat archive are deployed; before, they are left out without a message. */
   fatArchives: '4.5.0',
+  /** `rabbitmq.replyto.name` of an endpoint names the queue of its answers (RabbitMQMessageSender.java). */
+  rabbitmqReplyQueue: '4.5.0',
   /** `descriptor.xml` of an archive is read. */
   archiveDescriptor: '4.5.0',
   /**

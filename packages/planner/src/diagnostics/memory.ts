@@ -1,7 +1,8 @@
-import { addTo, type Artifact, compareText, type Effect } from '@mi-patterns/inventory';
+import { addTo, type Artifact, compareText, type Effect, miFeatures, miHas } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { claimsOf } from '../needs/persistence.ts';
+import { runtimeVersions } from '../verdicts/runtime.ts';
 import { title } from '../verdicts/verdict.ts';
 import { coordinationId, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed, type Parts } from '../findings/finding.ts';
@@ -27,6 +28,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
     diagnostics.push(...embedded(context, artifact, of('embedded-database'), where));
     diagnostics.push(...correlations(context, node, of('correlation')));
+    diagnostics.push(...replies(context, node, of('queue')));
     diagnostics.push(...unseen(context, artifact, of('system-property-write'), { readers, places, where }));
     if (where.length < 2 && !isScaled(context, where)) continue;
     diagnostics.push(...aggregates(context, artifact, of('aggregate'), unsplit.get(node) ?? []));
@@ -101,13 +103,36 @@ const concurrent: ReadonlySet<string> = new Set(['api', 'proxy-service', 'data-s
  */
 function correlations(context: PlanContext, node: number, effects: readonly Effect[]): PlanDiagnostic[] {
   const varying = effects.filter(({ subject }) => subject !== '' && !constant.test(subject));
-  if (varying.length === 0) return [];
-  const callers = context.walker.backward([node]).map((caller) => artifactAt(context.graph, caller));
-  if (!callers.some(({ kind }) => concurrent.has(kind))) return [];
+  if (varying.length === 0 || !handlesSeveral(context, node)) return [];
   return ofEffects(artifactAt(context.graph, node), varying, () => ({
     code: 'MI-ISO-CORRELATION',
     message: `${title(artifactAt(context.graph, node))} aggregates with correlateOn, and MI does not look at what its expression gives: messages of all requests that a pod handles at the same time go into one aggregate. A client may get the parts of another, and another waits in vain.`,
     hint: 'Remove correlateOn where the flow makes the parts itself (iterate, clone, foreach): MI then keeps those of each request apart. To collect messages of several requests, use a database.',
+  }));
+}
+
+/** True where several messages may be at a node at the same time. */
+function handlesSeveral({ graph, walker }: PlanContext, node: number): boolean {
+  return walker.backward([node]).some((caller) => concurrent.has(artifactAt(graph, caller).kind));
+}
+
+const replyQueue = /^rabbitmq:.*[?&]rabbitmq\.replyto\.name=[^&]/is;
+
+/**
+ * `RabbitMQMessageSender.sendRPC` of wso2/wso2-axis2-transports takes the first message of the named queue for its
+ * answer and does not look at the correlation id, and what else has come by then is lost: `basicConsume` acknowledges
+ * all at once. Before v2.0.0-wso2v73 (MI 4.5) each request has a queue of its own, whatever is named.
+ */
+function replies(context: PlanContext, node: number, effects: readonly Effect[]): PlanDiagnostic[] {
+  const named = effects.filter(({ subject }) => replyQueue.test(subject));
+  if (named.length === 0 || !handlesSeveral(context, node)) return [];
+  const artifact = artifactAt(context.graph, node);
+  const versions = runtimeVersions(context.inventory, artifact);
+  if (versions.length > 0 && !versions.some((version) => miHas(version, 'rabbitmqReplyQueue'))) return [];
+  return ofEffects(artifact, named, () => ({
+    code: 'MI-ISO-REPLIES',
+    message: `${title(artifact)} gets its answers from one RabbitMQ queue (rabbitmq.replyto.name), and MI ${miFeatures.rabbitmqReplyQueue} and later take the next message there for the answer, whichever request it answers: of several requests at a time, in one pod or in several, clients get the answers of others, and some answers are lost.`,
+    hint: 'Remove rabbitmq.replyto.name: MI then gives each request a queue of its own. Where no flow waits for an answer (OUT_ONLY), nothing is wrong.',
   }));
 }
 

@@ -369,6 +369,12 @@ export const plannerCatalogue = {
     'An endpoint with separateListener="true" receives its response on a new connection, but only the pod that sent the message waits for it.',
     'Remove separateListener, or run the flow in one pod.',
   ),
+  'MI-ISO-REPLIES': entry(
+    'warning',
+    'Answers from one queue for all requests',
+    'A RabbitMQ endpoint names the queue of its answers. Since 4.5, MI takes the next message there for the answer of a request, whatever its correlation id: requests that wait at the same time get the answers of each other.',
+    'Remove rabbitmq.replyto.name.',
+  ),
   'MI-ISO-AI-STATE': entry(
     'warning',
     'AI memory or vector store in the pod',

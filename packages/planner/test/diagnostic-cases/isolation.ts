@@ -19,6 +19,14 @@ import {
 
 const h2: Part = { effects: [{ type: 'embedded-database', subject: 'an H2 database in the memory of each pod' }] };
 
+const answersFrom = (
+  caller: string,
+  subject = 'rabbitmq:/?rabbitmq.queue.name=q&rabbitmq.replyto.name=r',
+): Record<string, Part> => ({
+  [caller]: { refs: { uses: ['endpoint/E'] } },
+  'endpoint/E': { effects: [{ type: 'queue', subject }] },
+});
+
 /** A data source that deployment.toml has. */
 const dataSource = (id: string): object => ({ dataSources: [{ id, source: source('deployment.toml', 4) }] });
 
@@ -165,6 +173,13 @@ export const isolationCases = {
       'none',
       { 'task/T': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { effects: [{ type: 'separate-listener' }] } },
     ],
+  ],
+  'MI-ISO-REPLIES': [
+    ['of an API', 'warning', answersFrom('api/A')],
+    ['from MI 4.5 on', 'warning', answersFrom('api/A'), {}, runtime('4.5.0')],
+    ['before, each request has a queue of its own', 'none', answersFrom('api/A'), {}, runtime('4.4.0')],
+    ['one request after the other', 'none', answersFrom('task/T')],
+    ['of a queue for each request', 'none', answersFrom('api/A', 'rabbitmq:/?rabbitmq.queue.name=q')],
   ],
   'MI-ISO-AI-STATE': [
     [
