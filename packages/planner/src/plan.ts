@@ -1,4 +1,10 @@
-import { type ArtifactId, compareDiagnostics, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactId,
+  compareDiagnostics,
+  type Inventory,
+  isEntryPoint,
+} from '@mi-patterns/inventory';
 import { alternativesOf, costOf } from './cost/cost.ts';
 import type { PlanContext } from './diagnostics/context.ts';
 import { databaseRefused } from './diagnostics/database.ts';
@@ -164,18 +170,34 @@ function notDeployed(graph: Graph, entries: number): PlanDiagnostic[] {
     }),
   );
   if (entries > 0) return diagnostics;
-  return [
-    ...diagnostics,
-    finding('MI-PLAN-EMPTY', {
-      message: `There is nothing to run: ${
-        idle.length === 0
-          ? 'no API, proxy, task or other entry point was read'
-          : `no application delivers ${listed(
-              idle.map((artifact) => artifact.id),
-              5,
-            )}`
-      }.`,
-      hint: 'Check the given paths: `mi-patterns scan` lists what was read there.',
-    }),
-  ];
+  return [...diagnostics, idle.length === 0 ? nothingRead(graph) : nothingDelivered(idle)];
+}
+
+function nothingDelivered(idle: readonly Artifact[]): PlanDiagnostic {
+  const ids = idle.map(({ id }) => id);
+  return finding('MI-PLAN-EMPTY', {
+    message: `There is nothing to run: no application delivers ${listed(ids, 5)}.`,
+    hint: emptyHint,
+  });
+}
+
+const emptyHint = 'Check the given paths: `mi-patterns scan` lists what was read there.';
+
+/** Seen on MI 4.3.0: the sequence main of its home answers each path that no API or service has. */
+function nothingRead(graph: Graph): PlanDiagnostic {
+  const main = deployedNodes(graph, 'sequence')
+    .map((node) => artifactAt(graph, node))
+    .find(({ name }) => name === 'main');
+  if (main === undefined)
+    return finding('MI-PLAN-EMPTY', {
+      message: 'There is nothing to run: no API, proxy, task or other entry point was read.',
+      hint: emptyHint,
+    });
+  return finding('MI-PLAN-EMPTY', {
+    message:
+      'There is no API, proxy, task or other entry point, only the sequence main, with which a server answers the requests that nothing else takes. A plan does not follow it.',
+    hint: 'Move what it does into an API with the context / (or a proxy service), which a plan can follow.',
+    source: main.source,
+    artifacts: [main.id],
+  });
 }

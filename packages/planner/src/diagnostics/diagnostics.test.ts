@@ -42,6 +42,14 @@ describe.each(Object.entries(cases))('%s', (code, rows) => {
   });
 });
 
+describe('a plan without a workload', () => {
+  it('says of the sequence main what a server does with it', () => {
+    const [found] = findings(planOf({ 'sequence/main': {} }), 'MI-PLAN-EMPTY');
+    expect(found?.artifacts).toEqual(['sequence/main']);
+    expect(found?.message).toContain('with which a server answers the requests that nothing else takes');
+  });
+});
+
 describe('a directory that several pods use', () => {
   const writer: Readonly<Record<string, Part>> = {
     'api/A': { refs: { uses: ['endpoint/E'] } },

@@ -46,6 +46,7 @@ export const planCases = {
   ],
   'MI-PLAN-EMPTY': [
     ['a sequence only', 'error', { 'sequence/S': {} }],
+    ['the sequence main only', 'error', { 'sequence/main': {} }],
     ['an API', 'none', { 'api/A': {} }],
   ],
   'MI-PLAN-NOT-DEPLOYED': [
