@@ -14,6 +14,7 @@ import { filesBelow, isFollowed, readText, realPath } from './containers/disk.ts
 import { type ApplicationDraft, type Context, newContext, readIdle, report, startOf } from './containers/draft.ts';
 import { groupBy } from './model/group.ts';
 import { readLegacy } from './containers/legacy.ts';
+import { reportMisplaced } from './containers/misplaced-toml.ts';
 import { readProject } from './containers/project.ts';
 import { homeOf, readServer, versionOfHome } from './containers/server.ts';
 import { typeOfKind } from './containers/types.ts';
@@ -93,6 +94,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     progress(places.synapse ?? places.deployment ?? '');
   }
   readConfigurations(context, found, homes);
+  for (const { places } of found.projects) if (places.base !== undefined) reportMisplaced(context, places.base);
   readLoose(context, found);
   const facts = await readImages(context, [...images.values()], cwd, options);
   if (findings.artifacts.length === 0 && findings.applications.length === 0) {

@@ -286,6 +286,12 @@ export const inventoryCatalogue = {
     'A listener key has a different name from the one MI reads, so it has no effect.',
     'Write the key that the message names.',
   ),
+  'MI-TOML-PLACE': entry(
+    'warning',
+    'deployment.toml in the wrong folder',
+    'A project has its deployment.toml in the folder `deployment`. This one is elsewhere in the project, so it is not read, and the plan does not know its listeners, data sources and ports.',
+    'Move it to deployment/deployment.toml, or pass it as a path.',
+  ),
   'MI-XML-MALFORMED': entry(
     'error',
     'Not well-formed XML',
