@@ -506,6 +506,11 @@ describe('sentences', () => {
     expect(counting.workloads.map(({ because }) => because)).toEqual([
       'task/Nightly stores into message-store/M, message-processor/P takes from it, and it counts in memory, so both need one pod.',
     ]);
+    const { 'task/Nightly': _task, ...rivals } = chain;
+    const both = planOf({ ...rivals, 'message-processor/Q': { refs: { 'consumes-from': ['message-store/M'] } } });
+    expect(both.workloads.map(({ because }) => because)).toEqual([
+      'message-processor/P and message-processor/Q take from message-store/M, and it is in memory, so both need one pod.',
+    ]);
     const more = planOf({ ...chain, 'task/Other': {}, 'api/A': {} });
     expect(more.patternBecause).toBe(
       'Chosen: message-processor/P, task/Nightly and task/Other are stateful, so they run in 2 pods of their own, next to the replicas of the rest.',

@@ -6,8 +6,8 @@ import { type Context, report, startOf } from './draft.ts';
 const folders = ['deployment/conf', 'deployment/docker', 'deployment/libs', 'src/main/wso2mi/resources/conf'];
 
 /**
- * A deployment.toml of a project that has none in its own place, from where alone its build takes it into the image
- * (the extension of VS Code writes a Dockerfile of that). One that was given as a path is read.
+ * A deployment.toml of a project that has none in its own place, where the extension of VS Code puts it. One that was
+ * given as a path is read.
  */
 export function reportMisplaced(context: Context, base: string): void {
   if (isFile(join(base, 'deployment', 'deployment.toml'))) return;

@@ -1,3 +1,4 @@
+import type { Artifact } from '@mi-patterns/inventory';
 import { artifactAt, type Edge, edgesOf, type Graph } from '../graph/graph.ts';
 import { isPodLocalStore, storeTypeOf } from '../verdicts/message-store.ts';
 
@@ -39,18 +40,32 @@ function addLinks(
   members: ReadonlySet<number>,
   { found, left }: { readonly found: string[]; readonly left: number },
 ): number {
-  const before = new Map<number, number>([[start, -1]]);
+  /** By which relation each was reached. */
+  const before = new Map<number, Edge['relation'] | undefined>([[start, undefined]]);
   const queue = [start];
   for (let position = 0; position < queue.length && position < left && found.length <= mostNamed; position++) {
     const node = queue[position] ?? start;
     for (const { to, relation } of edgesOf(graph, graph.out, node)) {
       if (before.has(to)) continue;
-      before.set(to, node);
-      if (members.has(to)) found.push(link(graph, { start, node, to, relation }));
-      else queue.push(to);
+      before.set(to, relation);
+      if (!members.has(to)) queue.push(to);
+      else if (relation !== 'processed-by' || before.get(node) !== 'consumes-from')
+        found.push(link(graph, { start, node, to, relation }));
+      // Told once of two that take from one store.
+      else if (start < to) found.push(rivalry(graph, start, node, to));
     }
   }
   return queue.length;
+}
+
+function rivalry(graph: Graph, one: number, store: number, other: number): string {
+  const [first, shared, second] = [one, store, other].map((node) => artifactAt(graph, node));
+  if (first === undefined || shared === undefined || second === undefined) return '';
+  return `${first.id} and ${second.id} take from ${shared.id}, and it ${ownState(shared)} in memory`;
+}
+
+function ownState(store: Artifact): string {
+  return storeTypeOf(store) === 'in-memory' ? 'is' : 'counts';
 }
 
 /** @param way from the start to the target: over the node that is the last before it, and by its last relation. */
@@ -61,7 +76,7 @@ function link(
   const [from, last, to] = [way.start, way.node, way.to].map((node) => artifactAt(graph, node));
   if (from === undefined || last === undefined || to === undefined) return '';
   if (way.relation === 'processed-by' && isPodLocalStore(last))
-    return `${from.id} stores into ${last.id}, ${to.id} takes from it, and it ${storeTypeOf(last) === 'in-memory' ? 'is' : 'counts'} in memory`;
+    return `${from.id} stores into ${last.id}, ${to.id} takes from it, and it ${ownState(last)} in memory`;
   const through = way.node === way.start ? '' : ` through ${last.id}`;
   return `${from.id} ${verbs[way.relation] ?? 'uses'} ${to.id}${through}`;
 }
