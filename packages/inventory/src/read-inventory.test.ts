@@ -275,6 +275,17 @@ describe('single files', () => {
     expect(codes(inventory)).toEqual(['MI-XML-MALFORMED', 'MI-XML-ENCODING']);
   });
 
+  test('a page of documentation that shows artifacts is none', async () => {
+    const shown = '<pre>&lt;proxy xmlns="http://ws.apache.org/ns/synapse"&gt;</pre>';
+    const doctype = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "http://www.w3.org/TR/xhtml11/DTD/xhtml11.dtd">';
+    const cwd = makeTree({
+      'flows/t.xml': task('t'),
+      'flows/guide.xml': `<?xml version="1.0"?>\n<!-- A guide -->\n${doctype}\n<html>${shown}</html>`,
+      'flows/broken.xml': `<html>${shown}<br></html>`,
+    });
+    expect(codes(await readInventory(['flows'], { cwd }))).toEqual([]);
+  });
+
   test('a deployment.toml alone', async () => {
     const inventory = await readInventory(['deployment.toml'], {
       cwd: makeTree({ 'deployment.toml': '[server]\noffset = 5\n' }),

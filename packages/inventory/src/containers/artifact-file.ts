@@ -34,7 +34,8 @@ export function readXmlFile(context: Context, file: string): XmlFile {
 /** As {@link readXmlFile}, for a text that was read already. */
 export function parseXmlFile(context: Context, text: string, path: string): XmlFile {
   // People comment out what they replace: the build leaves such a file out, and nothing is lost with it.
-  if (isWithoutElement(text))
+  const start = afterAsides(text);
+  if (start === text.length)
     return {
       path,
       artifacts: [],
@@ -44,7 +45,10 @@ export function parseXmlFile(context: Context, text: string, path: string): XmlF
     };
   const { artifacts, diagnostics, root } = parseArtifactFile(text, path, { inServer: context.inServer === true });
   context.findings.diagnostics.push(...diagnostics);
-  const ours = artifacts.length > 0 || path.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
+  const ours =
+    artifacts.length > 0 ||
+    path.endsWith('.dbs') ||
+    (text.includes('http://ws.apache.org/ns/synapse') && !isPage(text, start));
   const isFaulty = hasErrors(diagnostics);
   const isOneArtifact = artifacts.length === 1 && root !== 'definitions' && !isFaulty;
   if (artifacts.length > 0 || isFaulty) return { path, artifacts, ours, isOneArtifact };
@@ -59,14 +63,19 @@ function endOfAside(text: string, at: number): string | undefined {
   return text.startsWith('<?', at) ? '?>' : undefined;
 }
 
-/** True for a text of nothing but white space, an XML declaration and comments that end. */
-function isWithoutElement(text: string): boolean {
+/** Where what is not white space, an XML declaration or a comment begins; undefined where one does not end. */
+function afterAsides(text: string): number | undefined {
   for (let at = 0; ;) {
     at += /^[\s\uFEFF]*/.exec(text.slice(at))?.[0].length ?? 0;
-    if (at >= text.length) return true;
     const end = endOfAside(text, at);
-    const found = end === undefined ? -1 : text.indexOf(end, at + 2);
-    if (end === undefined || found === -1) return false;
+    if (end === undefined) return at;
+    const found = text.indexOf(end, at + 2);
+    if (found === -1) return undefined;
     at = found + end.length;
   }
+}
+
+/** True for a page of documentation, which may show artifacts. */
+function isPage(text: string, start: number | undefined): boolean {
+  return start !== undefined && /^<(?:!DOCTYPE[ \t\r\n]+)?html\b/i.test(text.slice(start, start + 100));
 }
