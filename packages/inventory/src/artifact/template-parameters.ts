@@ -74,9 +74,12 @@ function mandatory(parameter: XmlNode): Pick<TemplateParameter, 'isNeeded'> {
   return attributeValue(parameter, 'isMandatory')?.toLowerCase() === 'true' ? { isNeeded: true } : {};
 }
 
-/** MI replaces what is `$name` as a whole, and leaves that text where nobody gives it a value. */
+/**
+ * MI replaces what is `$host` as a whole, and leaves that text where nobody gives it a value. The name of an endpoint
+ * comes from itself, and does no harm as a text.
+ */
 function neededIn(used: ReadonlySet<string>, name: string): Pick<TemplateParameter, 'isNeeded'> {
-  return used.has(name) ? { isNeeded: true } : {};
+  return used.has(name) && name !== '$name' ? { isNeeded: true } : {};
 }
 
 /** The values of all attributes and elements. */

@@ -47,7 +47,7 @@ test('a task gives the parameters of its template too', () => {
 });
 
 test('an endpoint has the text of a parameter that nobody gives', () => {
-  const ofEndpoints = `<template @ name="E"><parameter name="method"/><parameter name="unused"/><endpoint name="$name"><http uri-template="$uri" method="$method"/></endpoint></template>`;
+  const ofEndpoints = `<template @ name="E"><parameter name="name"/><parameter name="method"/><parameter name="unused"/><endpoint name="$name"><http uri-template="$uri" method="$method"/></endpoint></template>`;
   const endpoint = (given: string): string => `<endpoint @ name="P" template="E" ${given}</endpoint>`;
   expect(told(ofEndpoints, endpoint('>'))).toEqual([
     'MI-REF-PARAMETER endpoint/P uses template/E without the parameters method, uri: Micro Integrator takes the text $method for the value, and calls fail.',
