@@ -9,7 +9,7 @@ const mended: ReadonlySet<string> = new Set(['MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-R
 /** Warnings about something that is deployed, but was not read: the plan knows nothing of it. */
 const unread: ReadonlySet<string> = new Set(['MI-LEGACY-UNMATCHED', 'MI-READ-LINK']);
 
-/** Warnings about files that lie among the artifacts and are none: what their author wrote there does not run. */
+/** Warnings about files that nothing reads where they lie: what their author wrote there has no effect. */
 const leftOut: ReadonlySet<string> = new Set([
   'MI-CAR-STRAY',
   'MI-CAR-UNKNOWN-TYPE',
@@ -21,6 +21,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'MI-PRJ-UNKNOWN-FOLDER',
   'MI-SERVER-CONTENT',
   'MI-SERVER-NOT-DELIVERED',
+  'MI-TOML-PLACE',
   'MI-XML-NAMESPACE',
 ]);
 
@@ -33,6 +34,8 @@ const workless: ReadonlySet<string> = new Set([
   'MI-ARTIFACT-VALUE',
   'MI-CRON-INVALID',
   'MI-PROCESSOR-NUMBER',
+  'MI-REF-JNDI',
+  'MI-REF-PARAMETER',
   'MI-TASK-TRIGGER',
 ]);
 
