@@ -69,6 +69,7 @@ export { artifactElements, placesOf } from './containers/project-registry.ts';
 export { type RegistryEntry, registryEntries } from './containers/registry.ts';
 export { type CentralEntry, ZipProblem, dataPosition } from './containers/zip-directory.ts';
 export { ArchiveFault, openZip, wrongPath } from './containers/zip.ts';
+export { editDistance, folded } from './text/edit-distance.ts';
 export { ownValue } from './text/own-value.ts';
 export { withoutTrailingSlashes } from './text/slashes.ts';
 export { idleFiles, isDeployed, serverFilesOf } from './model/is-deployed.ts';

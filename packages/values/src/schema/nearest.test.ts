@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearest } from './nearest.ts';
+import { nearest } from './nearest.ts';
 
 describe('nearest', () => {
   it.each([
@@ -22,27 +22,6 @@ describe('nearest', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 6 }), fc.uniqueArray(fc.string({ maxLength: 6 })), (word, candidates) => {
         expect(nearest(word, candidates)).toBe(nearest(word, candidates.toReversed()));
-      }),
-    );
-  });
-});
-
-describe('editDistance', () => {
-  it('counts a swap of neighbours once', () => {
-    expect([
-      editDistance('abcd', 'abdc'),
-      editDistance('kitten', 'sitting'),
-      editDistance('', 'abc'),
-      editDistance('abc', 'abc'),
-    ]).toEqual([1, 3, 3, 0]);
-  });
-
-  it('is symmetric and at most the longer length', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {
-        expect(editDistance(a, b)).toBe(editDistance(b, a));
-        expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
-        expect(editDistance(a, b) === 0).toBe(a === b);
       }),
     );
   });
