@@ -238,6 +238,26 @@ const commandLine: readonly Case[] = [
       `MI-CLI-USAGE No terminal can confirm the ${command}.`,
     ],
   })),
+  // No kubeconfig has the context: a name that is wrong is told before one is read.
+  ...['diff', 'rollout'].flatMap((command) =>
+    [
+      ['--promote', 'pord', 'MI-CONFIG-NO-ENVIRONMENT mi-patterns.yaml:2:1 There is no environment `pord`.'],
+      ['--promote', 'dev', 'MI-PROMOTE-SELF dev cannot be promoted to itself.'],
+      ['--only', 'nowhere', 'MI-CLI-USAGE There is no workload `nowhere` in the plan.'],
+    ].map(([option = '', name = '', error = '']): Case => ({
+      name: `${command} ${option} ${name}`,
+      files: {
+        'mi-patterns.yaml':
+          'image: {repository: acme/x, tag: "1"}\nenvironments: {dev: {context: none, namespace: dev}, prod: {context: none, namespace: prod}}\nartifacts: [project]\n',
+        'project/pom.xml': '<project/>',
+        'project/src/main/wso2mi/artifacts/apis/x.xml':
+          '<api name="x" context="/x" xmlns="http://ws.apache.org/ns/synapse"><resource><inSequence/></resource></api>',
+      },
+      args: [command, '--env', 'dev', option, name, ...(command === 'rollout' ? ['--dry-run'] : [])],
+      exitCode: 2,
+      errors: [error],
+    })),
+  ),
   {
     name: 'values to test with that are missing',
     files: {},

@@ -18,7 +18,7 @@ export { type RolloutEvent, type RolloutOutcome } from './steps/effects.ts';
 export type { LiveState } from './live/live.ts';
 export type { FieldChange } from './changes/field-diff.ts';
 export { getObjects, namespaceExists, readObject } from './tools/kubectl.ts';
-export { type PreparedRelease, prepareRelease } from './inputs/prepare.ts';
+export { type PreparedRelease, prepareRelease, workloadNamed } from './inputs/prepare.ts';
 export { checkPromoted, type Promotion, promotionFrom } from './inputs/promotion.ts';
 export type { RolloutRecord } from './release/record.ts';
 export { releaseManifest, releaseValuesFile, type Target } from './release/release.ts';

@@ -81,7 +81,8 @@ export async function confirmableChoice(
   throw unconfirmed;
 }
 
-async function choiceOf(options: EnvironmentOptions, context: Context): Promise<Chosen> {
+/** Configuration and environment that the options name. Throws CommandFailure when there is no such. */
+export async function choiceOf(options: EnvironmentOptions, context: Context): Promise<Chosen> {
   const loaded = await clusterConfiguration(options, context);
   return { loaded, environment: chosenEnvironment(loaded, options.env) };
 }

@@ -24,8 +24,11 @@ import {
   promotionFrom,
   targetOf,
   type RolloutEvent,
+  type Target,
+  type Tools,
+  workloadNamed,
 } from '@mi-patterns/rollout';
-import type { EnvironmentValues, Values } from '@mi-patterns/values';
+import type { Environment, EnvironmentValues, Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartAsJudge, chartSource } from '../chart.ts';
 import type { Context } from '../context/context.ts';
@@ -34,7 +37,14 @@ import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { loadInventory } from '../inputs/load.ts';
 import { packagesRequest } from '../inputs/package-options.ts';
-import { type Chosen, chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf } from './place.ts';
+import {
+  choiceOf,
+  type Chosen,
+  chosenEnvironment,
+  commandTools,
+  type EnvironmentOptions,
+  type Place,
+} from './place.ts';
 import { asCommandFailure } from './stopped.ts';
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */
@@ -59,8 +69,9 @@ type PrepareOptions = EnvironmentOptions & {
   readonly approve?: string;
 };
 
-/** What the steps before a rollout go by. */
-interface Preparation extends Place {
+/** What the steps before a rollout go by; the cluster is reached last. */
+interface Preparation extends Chosen {
+  readonly tools: Tools;
   readonly options: PrepareOptions;
   readonly context: Context;
   readonly step: Step;
@@ -74,7 +85,8 @@ interface Preparation extends Place {
 }
 
 /**
- * Scan, plan, generate, validate and the chart: everything before the cluster is asked to change. `chosen`: the
+ * Scan, plan, generate, validate and the chart: everything before the cluster is asked to change. Names and values are
+ * checked before the kubeconfig is read: what is wrong with them is so in every cluster. `chosen`: the
  * environment, where it has been read. Throws CommandFailure with the findings when the values are not sound,
  * InputError and ToolFailure as those steps do.
  */
@@ -85,7 +97,9 @@ export async function prepareRollout(
   chosen?: Chosen,
 ): Promise<PreparedRollout> {
   assertOneSource(options);
-  const place = await placeOf(options, context, chosen);
+  const place = chosen ?? (await choiceOf(options, context));
+  const source = promotedEnvironment(options, place);
+  const tools = commandTools(options, context);
   const step = stepsOf(report);
   const filesRead = createFilesRead();
   const inventory = await step(
@@ -94,10 +108,11 @@ export async function prepareRollout(
     ({ artifacts }) => `${artifacts.length} artifacts`,
   );
   const digest = inventoryDigest(inventory);
-  const promotion = await promotionOf(options, place, digest, context);
+  const promotion =
+    source === undefined ? undefined : await promotionOf(source, { to: place.environment, digest, tools });
   const environment = promotion?.environment ?? place.environment;
   const work = temporaryFolder();
-  const read = { inventory, filesRead, digest };
+  const read = { inventory, filesRead, digest, tools };
   const prepared = { ...place, ...read, environment, options, context, step, promotion, folder: work.path };
   let chart: FetchedChart | undefined;
   const dispose = (): void => {
@@ -106,32 +121,37 @@ export async function prepareRollout(
   };
   try {
     const generated = await soundValues(prepared);
-    chart = await fetchChart(chartSource(place.loaded, promotion?.chartVersion), place.target.tools);
-    if (promotion !== undefined) checkPromoted(promotion, chart, parse(generated.text) as Values);
-    return { ...(await preparedRollout(prepared, generated, chart)), dispose };
+    const values = parse(generated.text) as Values;
+    if (options.only !== undefined) workloadNamed(options.only, values);
+    const target = await targetOf(place.environment, tools);
+    chart = await fetchChart(chartSource(place.loaded, promotion?.chartVersion), tools);
+    if (promotion !== undefined) checkPromoted(promotion, chart, values);
+    return { ...(await preparedRollout(prepared, { generated, chart, target })), dispose };
   } catch (error) {
     dispose();
     throw asCommandFailure(error);
   }
 }
 
-/** What `--promote` brings; undefined without it. Throws CommandFailure when it cannot be brought as it is. */
-async function promotionOf(
-  options: PrepareOptions,
-  place: Place,
-  digest: string,
-  context: Context,
-): Promise<Promotion | undefined> {
+/** The environment that `--promote` names; undefined without it. Throws CommandFailure when it cannot be promoted. */
+function promotedEnvironment(options: PrepareOptions, { loaded, environment }: Chosen): Environment | undefined {
   if (options.promote === undefined) return undefined;
-  const { name, ...other } = chosenEnvironment(place.loaded, options.promote);
-  if (name === place.environment.name)
-    throw inputFailure(
-      'MI-PROMOTE-SELF',
-      `${options.promote} cannot be promoted to itself.`,
-      'Name the environment to promote from.',
-    );
-  const target = await targetOf({ name, ...other }, commandTools(options, context));
-  return promotionFrom({ name, target }, place.environment, digest).catch((error: unknown) => {
+  const source = chosenEnvironment(loaded, options.promote);
+  if (source.name !== environment.name) return source;
+  throw inputFailure(
+    'MI-PROMOTE-SELF',
+    `${options.promote} cannot be promoted to itself.`,
+    'Name the environment to promote from.',
+  );
+}
+
+/** What an environment brings to another. Throws CommandFailure when it cannot be brought as it is, and ToolFailure. */
+async function promotionOf(
+  source: Environment,
+  { to, digest, tools }: { readonly to: Environment; readonly digest: string; readonly tools: Tools },
+): Promise<Promotion> {
+  const target = await targetOf(source, tools);
+  return promotionFrom({ name: source.name, target }, to, digest).catch((error: unknown) => {
     throw asCommandFailure(error);
   });
 }
@@ -179,12 +199,18 @@ async function delivered(planned: EnvironmentValues, prepared: Preparation): Pro
   return { ...judged, diagnostics: [...judged.diagnostics, ...packaged.diagnostics] };
 }
 
+/** What is rolled out, with which chart, and to where. */
+interface Ready {
+  readonly generated: EnvironmentValues;
+  readonly chart: FetchedChart;
+  readonly target: Target;
+}
+
 async function preparedRollout(
   prepared: Preparation,
-  generated: EnvironmentValues,
-  chart: FetchedChart,
+  { generated, chart, target }: Ready,
 ): Promise<Omit<PreparedRollout, 'dispose'>> {
-  const { environment, inventory, loaded, target, options, context, promotion, digest, folder } = prepared;
+  const { environment, inventory, loaded, options, context, promotion, digest, folder } = prepared;
   const { plan, text } = generated;
   // The values lie in a folder that is gone when this is read: findings name what they were made from.
   const diagnostics = locatedFindings(generated, inventory, { loaded, context });

@@ -112,12 +112,7 @@ async function onlyWorkload(
   values: Values,
   target: Target,
 ): Promise<{ readonly values: Values; readonly base: number }> {
-  const workloads = (values['workloads'] ?? {}) as Values;
-  if (!Object.hasOwn(workloads, name))
-    throw wrongUse(
-      `There is no workload \`${name}\` in the plan.`,
-      `${didYouMean(name, Object.keys(workloads))}Workloads are ${Object.keys(workloads).join(', ')}.`,
-    );
+  const workload = workloadNamed(name, values);
   const base = goodRevision(await releaseHistory(target));
   const live = base === undefined ? undefined : await releaseValues(target, base);
   if (base === undefined || live === undefined)
@@ -127,8 +122,18 @@ async function onlyWorkload(
     );
   return {
     base,
-    values: { ...live, workloads: { ...((live['workloads'] ?? {}) as Values), [name]: workloads[name] } },
+    values: { ...live, workloads: { ...((live['workloads'] ?? {}) as Values), [name]: workload } },
   };
+}
+
+/** The workload of the values with this name. Throws InputError when there is none; no cluster is asked. */
+export function workloadNamed(name: string, values: Values): unknown {
+  const workloads = (values['workloads'] ?? {}) as Values;
+  if (Object.hasOwn(workloads, name)) return workloads[name];
+  throw wrongUse(
+    `There is no workload \`${name}\` in the plan.`,
+    `${didYouMean(name, Object.keys(workloads))}Workloads are ${Object.keys(workloads).join(', ')}.`,
+  );
 }
 
 function wrongUse(message: string, hint: string): InputError {
