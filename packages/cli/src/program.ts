@@ -66,7 +66,7 @@ export function createProgram(
   // `package` and `generate` have the option already: it names files to write as well.
   for (const command of program.commands) {
     if (command.name() !== 'complete' && !command.options.some(({ long }) => long === '--format'))
-      command.addOption(new Option('--format <format>', 'how to print findings').choices(outputFormats));
+      command.addOption(oneOf('--format <format>', 'how to print findings', outputFormats));
   }
   return withGlobalOptions(program);
 }
@@ -84,6 +84,13 @@ const everyOne = (name: string, before: readonly string[] = []): readonly string
 function onlyOne(name: string, before: string | undefined): string {
   if (before === undefined || before === name) return name;
   throw new InvalidArgumentError(`It was '${before}' before: pass only one, and run the command for each.`);
+}
+
+/** An option that takes one of the words: of two, the first would be left out silently. */
+function oneOf(flags: string, description: string, words: readonly string[]): Option {
+  const option = new Option(flags, description).choices(words);
+  const { parseArg: checked } = option;
+  return option.argParser((word, before: string | undefined) => onlyOne(checked?.(word, before) ?? word, before));
 }
 
 /** For commands that judge values: what a values file lies over. */
@@ -169,7 +176,7 @@ function addValuesCommands(add: Add): void {
     .option('--push', 'push the package to the repositories of the image volumes that the environments name')
     .option(...plainHttp)
     .addOption(
-      new Option('--format <format>', 'also write manifests for GitOps, or how to print findings').choices([
+      oneOf('--format <format>', 'also write manifests for GitOps, or how to print findings', [
         'argocd',
         'flux',
         ...outputFormats,
@@ -289,7 +296,7 @@ function addRolloutCommands(add: Add): void {
 function withPlanOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--pattern <pattern>', 'use this pattern instead of the one that the artifacts call for').choices([
+      oneOf('--pattern <pattern>', 'use this pattern instead of the one that the artifacts call for', [
         'single-replica',
         'multiple-replicas',
         'coordinated',
@@ -300,13 +307,13 @@ function withPlanOptions(command: Command): Command {
       'one workload for each stateful artifact (default), one for all, or the groups in a file',
     )
     .addOption(
-      new Option(
-        '--coordination <how>',
-        'isolate stateful artifacts (default), or coordinate replicas through a database',
-      ).choices(['isolate', 'database']),
+      oneOf('--coordination <how>', 'isolate stateful artifacts (default), or coordinate replicas through a database', [
+        'isolate',
+        'database',
+      ]),
     )
     .addOption(
-      new Option('--delivery <how>', 'one image with server roles (default), or an archive for each workload').choices([
+      oneOf('--delivery <how>', 'one image with server roles (default), or an archive for each workload', [
         'roles',
         'archives',
       ]),
@@ -316,7 +323,10 @@ function withPlanOptions(command: Command): Command {
 /** The same options before and after the command's name. */
 function withGlobalOptions(command: Command): Command {
   return command
-    .option('--json', 'print one JSON document on stdout, as --format json does')
+    .option(
+      '--json',
+      'print one JSON document on stdout, as --format json does; no other output format may be named with it',
+    )
     .option('--config <file>', 'configuration file (default: mi-patterns.yaml, found upward)')
     .option('--quiet', 'print results and errors only')
     .option('--verbose', 'print notes and the commands that are run')

@@ -1,4 +1,5 @@
 import type { Context, GlobalOptions } from '../context/context.ts';
+import { wrongUse } from '../context/failure.ts';
 import { isOutputFormat, type OutputFormat, reporters } from './index.ts';
 import { findingsOf } from './reporter.ts';
 
@@ -36,7 +37,8 @@ type Formats = string | readonly string[] | undefined;
 
 /**
  * The output format among what `--format` names, and the options without it. `package` and `generate` use the option
- * for files to write as well. `--json` is short for `--format json`.
+ * for files to write as well. `--json` is short for `--format json`. Throws {@link CommandFailure} for two formats: one
+ * of their readers would wait for output that does not come.
  */
 export function takeOutputFormat<T extends GlobalOptions & { readonly format?: Formats }>(
   options: T,
@@ -45,7 +47,11 @@ export function takeOutputFormat<T extends GlobalOptions & { readonly format?: F
   const words = format === undefined ? [] : [format].flat();
   const files = words.filter((word) => !isOutputFormat(word));
   const remaining = files.length === 0 ? rest : { ...rest, format: Array.isArray(format) ? files : files[0] };
-  return { format: words.find(isOutputFormat) ?? (options.json ? 'json' : 'text'), options: remaining as T };
+  const formats = new Set([...(options.json ? (['json'] as const) : []), ...words.filter(isOutputFormat)]);
+  const [chosen = 'text', other] = formats;
+  if (other !== undefined)
+    throw wrongUse(`The output can have only one format, not ${chosen} and ${other}.`, 'Run the command for each.');
+  return { format: chosen, options: remaining as T };
 }
 
 /** The output format in arguments that could not be parsed. */

@@ -150,6 +150,34 @@ describe('--format', () => {
     expect(takeOutputFormat({ ...options, json: true }).format).toBe('json');
   });
 
+  it.each([
+    [['--json', '--format', 'sarif'], 'json and sarif', /"version": ?"2.1.0"/],
+    [['--json', '--format', 'text'], 'json and text', /^error MI-CLI-USAGE/],
+  ])('is one only: %j', async (argv, formats, form) => {
+    for (const command of ['scan', 'package', 'generate']) {
+      const { code, out, err } = await runIn([command, ...argv]);
+      expect([code, `${out}${err}`]).toEqual([2, expect.stringMatching(form)]);
+      expect(`${out}${err}`).toContain(`The output can have only one format, not ${formats}.`);
+    }
+  });
+
+  it.each([
+    ['scan', '--format', 'junit', 'sarif'],
+    ['generate', '--format', 'argocd', 'flux'],
+    ['plan', '--pattern', 'coordinated', 'single-replica'],
+    ['plan', '--coordination', 'isolate', 'database'],
+    ['package', '--delivery', 'roles', 'archives'],
+  ])('leaves no first word out silently: %s %s %s %s', async (command, option, first, second) => {
+    const { code, out, err } = await runIn([command, option, first, option, second]);
+    expect([code, `${out}${err}`]).toEqual([2, expect.stringContaining('MI-CLI-USAGE')]);
+    expect(`${out}${err}`).toMatch(new RegExp(`It was .{1,6}${first}.{1,6} before: pass only one`));
+  });
+
+  it('json may be named twice', async () => {
+    const { code, out } = await runIn(['scan', 'is-not-there', '--json', '--format', 'json']);
+    expect([code, JSON.parse(out)]).toEqual([2, expect.objectContaining({ formatVersion: 1 })]);
+  });
+
   it('is found where the arguments cannot be parsed', () => {
     expect(outputFormatIn(['scan', '--format', 'junit', '--nonsense'])).toBe('junit');
     expect(outputFormatIn(['scan', '--format=github'])).toBe('github');
