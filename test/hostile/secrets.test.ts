@@ -72,6 +72,8 @@ const files = (): Readonly<Record<string, string>> => ({
   [`p/${artifacts}/local-entries/api.token.xml`]: `<localEntry ${synapse} key="api.token"><![CDATA[geheim]]></localEntry>`,
   [`p/${artifacts}/proxy-services/P.xml`]: `<proxy ${synapse} name="P" transports="jms" startOnLoad="true">\n<target><inSequence/></target>\n<parameter name="transport.jms.Password">geheim</parameter>\n<parameter name="transport.jms.Destination">q?password=geheim</parameter>\n</proxy>`,
   [`p/src/main/wso2mi/resources/conf/config.properties`]: 'db.password:geheim\n',
+  'p/deployment/docker/Dockerfile':
+    'ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\nENV SHOP=geheim\nENV OLD geheim\nRUN <<EOF\nlogin geheim\nEOF\n',
   'p/deployment/deployment.toml':
     '[server]\noffset = "$env{X}"\n[[transport.jms.listener]]\nname = "a"\nparameter.password = "geheim"\nparameter.\'java.naming.provider.url\' = "tcp://u:geheim@h:1"\n[transport.jms]\nlistener_enable = "perhaps"\n[secrets]\nalias = "[geheim]"\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\nurl = "jdbc:mysql://u:geheim@h/d"\npassword = "geheim"\n',
   'values.yaml':
@@ -110,7 +112,7 @@ describe('a password in an artifact', () => {
     ['explain', 'message-store/S', 'p'],
     ['validate', 'values.yaml'],
     ['validate', 'values.yaml', '--json'],
-    ['generate', 'p', '--dry-run'],
+    ['generate', 'p', '--check', '--verbose'],
   ])('is not in what %j prints', async (...args) => {
     const { stdout, stderr } = await miPatterns(args, { cwd: folderWith(files()) });
     const lines = `${stdout}${stderr}`.split('\n');

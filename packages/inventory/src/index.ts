@@ -53,6 +53,7 @@ export { decodeXml } from './xml/decode.ts';
 export { readXml } from './xml/read.ts';
 export { attribute, attributeValue, childrenNamed, readXmlTree, type XmlNode } from './xml/tree.ts';
 export { versionOfImage } from './containers/base-image.ts';
+export { type Instruction, readInstructions } from './containers/dockerfile.ts';
 export { runtimeVersionPattern } from './containers/project.ts';
 export { readDeploymentToml, readServerDocument } from './containers/deployment-toml.ts';
 export { defaultServerRoles, deployedType } from './containers/types.ts';

@@ -321,10 +321,14 @@ describe('deployment.toml of the project', () => {
       );
     dockerfile('');
     expect((await generate('')).err).not.toContain('MI-PKG-DOCKERFILE');
-    dockerfile('ENV REGION=eu\nRUN apt-get update \\\n  && apt-get install x\n');
-    expect((await generate('')).err).toMatch(
-      /MI-PKG-DOCKERFILE {2}deployment\/docker\/Dockerfile:5:1\n.*ENV REGION=eu, RUN apt-get/,
+    dockerfile(
+      'env REGION=hunter2 \\\n# why\n  ZONE=hunter2\nENV OLD hunter2\nRUN <<EOF\nlogin hunter2\nEOF\nRUN KEY=hunter2 apt-get update \\\n  && apt-get install x\nADD https://u:hunter2@h/x /x\n',
     );
+    const { err } = await generate('');
+    expect(err).toMatch(
+      /MI-PKG-DOCKERFILE {2}deployment\/docker\/Dockerfile:5:1\n.*: ENV REGION, ENV OLD, RUN <<EOF, RUN KEY, ADD https:\/\/\[hidden\]@h\/x\./,
+    );
+    expect(err).not.toContain('hunter2');
   });
 });
 

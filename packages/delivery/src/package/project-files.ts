@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Diagnostic, type Inventory, readRegularFile } from '@mi-patterns/inventory';
+import {
+  type Diagnostic,
+  type Instruction,
+  type Inventory,
+  readInstructions,
+  readRegularFile,
+  withoutCredentials,
+} from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 
 /**
@@ -25,9 +32,9 @@ export function tomlFindings(file: string | undefined): readonly Diagnostic[] {
   ];
 }
 
-/** Lines that every new project has, and what the image of the package does by itself. */
+/** Instructions that every new project has, and what the image of the package does by itself. */
 const known = [
-  /^(?:#|ARG\s|FROM\s|USER\s|EXPOSE\s)/i,
+  /^(?:ARG|FROM|USER|EXPOSE)\s/,
   /^COPY\s+(?:--\S+\s+)*(?=\S*(?:CompositeApps|CarbonApps))\S+\s/i,
   /^COPY\s+(?:--\S+\s+)*(?=\S*libs\/)\S+\s/i,
   /^COPY\s+(?:--\S+\s+)*\S*deployment\.toml\s/i,
@@ -36,7 +43,7 @@ const known = [
 
 /**
  * Instructions of a project's own Dockerfile that the image of the package does not have: `ENV`, `RUN` and files it
- * copies.
+ * copies. Their values are left out: one of any name may be a secret.
  */
 export function dockerfileFindings(
   { applications }: Pick<Inventory, 'applications'>,
@@ -46,18 +53,12 @@ export function dockerfileFindings(
     const path = join(source.path, 'deployment', 'docker', 'Dockerfile').replaceAll('\\', '/');
     const file = resolve(cwd, path);
     if (type !== 'project' || !existsSync(file)) return [];
-    const lines = readRegularFile(file).toString('utf8').split(/\r?\n/);
-    const others = lines.flatMap((line, index) => {
-      const text = line.trim();
-      // A continued line belongs to the one before.
-      const isContinued = index > 0 && lines[index - 1]?.trimEnd().endsWith('\\') === true;
-      return text === '' || isContinued || known.some((pattern) => pattern.test(text))
-        ? []
-        : [{ text, line: index + 1 }];
-    });
+    const others = readInstructions(readRegularFile(file).toString('utf8')).filter(
+      ({ word, rest }) => !known.some((pattern) => pattern.test(`${word} ${rest} `)),
+    );
     const [first] = others;
     if (first === undefined) return [];
-    const names = [...new Set(others.map(({ text }) => text.split(/\s+/).slice(0, 2).join(' ')))];
+    const names = [...new Set(others.map(nameOf))];
     return [
       finding(
         'MI-PKG-DOCKERFILE',
@@ -67,4 +68,10 @@ export function dockerfileFindings(
       ),
     ];
   });
+}
+
+/** An instruction with its first word, as in `ENV NAME` and `RUN apt-get`. */
+function nameOf({ word, rest }: Instruction): string {
+  const [first = ''] = rest.trim().split(/\s+/);
+  return withoutCredentials(`${word} ${first.replace(/=.*/s, '')}`.trim());
 }

@@ -1,8 +1,10 @@
 /** An instruction of a Dockerfile, with the lines it goes on in. */
-interface Instruction {
+export interface Instruction {
   /** In capitals. */
   readonly word: string;
   readonly rest: string;
+  /** The line it begins on, counted from 1. */
+  readonly line: number;
 }
 
 /**
@@ -30,34 +32,36 @@ export function imagesOfDockerfile(text: string): string[] {
  * Instructions as BuildKit reads them: a line that ends with the escape sign goes on in the next one, comments between
  * such lines count for nothing, and neither do the lines of a here-document, which may look like instructions.
  */
-function readInstructions(text: string): Instruction[] {
+export function readInstructions(text: string): Instruction[] {
   const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
   const escape = escapeSign(lines);
   const instructions: Instruction[] = [];
   let parts: string[] = [];
+  let begin = 0;
   let ends: readonly HereDocument[] = [];
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     const [end] = ends;
     if (end !== undefined) {
       if ((end.hasTabs ? line.replace(/^\t+/, '') : line) === end.name) ends = ends.slice(1);
       continue;
     }
     if (/^\s*(?:#|$)/.test(line)) continue;
+    if (parts.length === 0) begin = index + 1;
     const whole = line.trimEnd();
     const goesOn = whole.endsWith(escape) && !whole.endsWith(escape + escape);
     parts.push(goesOn ? whole.slice(0, -1) : whole);
     if (goesOn) continue;
-    const read = instructionOf(parts.join(''));
+    const read = instructionOf(parts.join(''), begin);
     parts = [];
     instructions.push(read);
     if (['RUN', 'COPY', 'ADD'].includes(read.word)) ends = hereDocuments(read.rest);
   }
-  return parts.length === 0 ? instructions : [...instructions, instructionOf(parts.join(''))];
+  return parts.length === 0 ? instructions : [...instructions, instructionOf(parts.join(''), begin)];
 }
 
-function instructionOf(line: string): Instruction {
-  const [, word = '', rest = ''] = /^\s*(\w+)\s*(.*)$/s.exec(line) ?? [];
-  return { word: word.toUpperCase(), rest };
+function instructionOf(text: string, line: number): Instruction {
+  const [, word = '', rest = ''] = /^\s*(\w+)\s*(.*)$/s.exec(text) ?? [];
+  return { word: word.toUpperCase(), rest, line };
 }
 
 /** What `# escape=` above all else names; a backslash otherwise. */
