@@ -102,6 +102,22 @@ describe('diff --against, without a cluster', () => {
     });
   });
 
+  it('tells that a folder is in no repository of git, and what else to compare with', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'diff-elsewhere-'));
+    try {
+      cpSync(join(repository, 'examples/orders'), elsewhere, { recursive: true });
+      const { exitCode: code, stderr } = await miPatterns(['diff', '--env', 'prod', '--against', 'git:HEAD'], {
+        cwd: elsewhere,
+        environment: { LC_ALL: 'C' },
+      });
+      expect(code).toBe(2);
+      expect(stderr).toContain('--against git:HEAD cannot be read: not a git repository');
+      expect(stderr).toContain('without git, a file of rendered manifests');
+    } finally {
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
+  });
+
   it.each([
     ['git:nosuch', 'MI-CLI-USAGE'],
     ['git:--output=x', 'MI-CLI-USAGE'],

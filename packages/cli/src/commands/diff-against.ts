@@ -33,7 +33,7 @@ import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { readText } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { packagesRequest } from '../inputs/package-options.ts';
-import { repositoryOfFolder } from '../generate/deployed.ts';
+import { faultOfGit, repositoryOfFolder } from '../generate/deployed.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
@@ -232,14 +232,14 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
 async function git(words: readonly string[], { cwd }: Context, revision: string): Promise<string> {
   try {
     return (await runProgram(['git', ...words], { cwd, environment: repositoryOfFolder })).stdout.trim();
-  } catch {
-    throw notThere(revision, 'git does not know it in this folder');
+  } catch (error) {
+    throw notThere(revision, faultOfGit(error) ?? 'git does not know it in this folder');
   }
 }
 
 function notThere(revision: string, because: string): CommandFailure {
   return wrongUse(
     `--against git:${revision} cannot be read: ${because}.`,
-    'Name a commit, branch or tag of this repository that has the configuration of the environment.',
+    'Name a commit, branch or tag of this repository that has the configuration of the environment; without git, a file of rendered manifests.',
   );
 }

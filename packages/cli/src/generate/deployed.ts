@@ -84,10 +84,14 @@ async function whyUnasked(root: string): Promise<Unasked | undefined> {
     await run(['git', 'rev-parse', '--git-dir'], { cwd: root, environment: repositoryOfFolder });
     return undefined;
   } catch (error) {
-    if (!isToolFailure(error)) throw error;
-    const said = /^fatal: (.*)$/m.exec(error.stderr)?.[1];
-    return { why: error.reason === 'missing' ? 'git was not found' : (said ?? 'git fails') };
+    return { why: faultOfGit(error) ?? 'git fails' };
   }
+}
+
+/** Why git gave no answer, in its words; undefined where it says nothing. Throws what is no failure of git. */
+export function faultOfGit(error: unknown): string | undefined {
+  if (!isToolFailure(error)) throw error;
+  return error.reason === 'missing' ? 'git was not found' : /^fatal: (.*)$/m.exec(error.stderr)?.[1];
 }
 
 /** Whether a revision is the same everywhere: a commit, or a whole name such as `refs/tags/1.0`. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import type { Diagnostic, Inventory, Source } from '@mi-patterns/inventory';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { locate } from '../yaml/locate.ts';
 import { readValuesText } from '../yaml/read.ts';
@@ -50,15 +50,20 @@ const sources = {
   display: (file: string) => relative(folder, file),
 };
 
+/** A finding about the values that were put together. */
+function about(source: Source, more: Partial<Diagnostic> = {}): Diagnostic {
+  return { code: 'MI-VALUES-TYPE', severity: 'error', message: 'm', hint: 'h', source, ...more };
+}
+
+/** The values of the environment `prod`. */
+function valuesOf(text: string, valuesFiles: readonly string[] = []): Parameters<typeof locateFindings>[1] {
+  return { text, shown: 'made.yaml', environment: { name: 'prod', valuesFiles } as unknown as Environment, inventory };
+}
+
 /** Place of a finding at a line and column of the values that were put together. */
 function placeOf(line: number, column: number, valuesFiles: readonly string[] = []): string {
-  const source = { path: 'made.yaml', line, column };
-  const environment = { name: 'prod', valuesFiles } as unknown as Environment;
-  const [moved] = locateFindings(
-    [{ code: 'MI-VALUES-TYPE', severity: 'error', message: 'm', hint: 'h', source }],
-    { text: made, shown: 'made.yaml', environment, inventory },
-    sources,
-  );
+  const finding = about({ path: 'made.yaml', line, column });
+  const [moved] = locateFindings([finding], valuesOf(made, valuesFiles), sources);
   return `${moved?.source?.path}:${moved?.source?.line}:${moved?.source?.column}`;
 }
 
@@ -82,20 +87,9 @@ test.each([
     ['datasource[1].password', 12],
   ]);
   const [moved] = locateFindings(
-    [
-      {
-        code: 'MI-VALUES-SECRET-INLINE',
-        severity: 'warning',
-        message: 'm',
-        hint: 'h',
-        source: { path: 'made.yaml', line, column },
-      },
-    ],
+    [about({ path: 'made.yaml', line, column }, { code: 'MI-VALUES-SECRET-INLINE', severity: 'warning' })],
     {
-      text: carriedToml,
-      shown: 'made.yaml',
-      environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
-      inventory,
+      ...valuesOf(carriedToml),
       carried: (...keys) => {
         const found = lines.get(keys.join('.'));
         return found === undefined ? undefined : { path: 'deployment.toml', line: found, column: 1 };
@@ -126,45 +120,17 @@ describe('a finding about values that were put together is at the place where th
 });
 
 it('what no key of the values says is at the environment, not at the key that comes first', () => {
-  const [moved] = locateFindings(
-    [
-      {
-        code: 'MI-VALUES-DEMONSTRATION',
-        severity: 'warning',
-        message: 'm',
-        hint: 'h',
-        source: locate(readValuesText(`# Made.\n${made}`, 'made.yaml'), ['keystores', 'primary'], 'key').source,
-      },
-    ],
-    {
-      text: `# Made.\n${made}`,
-      shown: 'made.yaml',
-      environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
-      inventory,
-    },
-    sources,
-  );
+  const text = `# Made.\n${made}`;
+  const { source } = locate(readValuesText(text, 'made.yaml'), ['keystores', 'primary'], 'key');
+  const [moved] = locateFindings([about(source, { code: 'MI-VALUES-DEMONSTRATION' })], valuesOf(text), sources);
   expect(moved?.source).toEqual({ path: 'mi-patterns.yaml', line: 9, column: 3 });
 });
 
 it('what is said of the image is at its name, or at the file where nothing names it', () => {
   const at = (text: string): unknown =>
     locateFindings(
-      [
-        {
-          code: 'MI-PKG-NO-IMAGE',
-          severity: 'warning',
-          message: 'm',
-          hint: 'h',
-          source: { path: 'mi-patterns.yaml', line: 1, column: 1 },
-        },
-      ],
-      {
-        text: made,
-        shown: 'made.yaml',
-        environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
-        inventory,
-      },
+      [about({ path: 'mi-patterns.yaml', line: 1, column: 1 }, { code: 'MI-PKG-NO-IMAGE' })],
+      valuesOf(made),
       { ...sources, loaded: { path: 'mi-patterns.yaml', text } },
     )[0]?.source?.line;
   expect(at('artifacts: [.]\nimage:\n  repository: example/bank\n')).toBe(3);
@@ -174,24 +140,8 @@ it('what is said of the image is at its name, or at the file where nothing names
 
 it('what is first in the values is not at the top of the file where it was written', () => {
   const message = 'There is no key `ingress` at the top of the file.';
-  const [moved] = locateFindings(
-    [
-      {
-        code: 'MI-VALUES-TYPE',
-        severity: 'error',
-        message,
-        hint: 'h',
-        source: { path: 'made.yaml', line: 3, column: 1 },
-      },
-    ],
-    {
-      text: made,
-      shown: 'made.yaml',
-      environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
-      inventory,
-    },
-    sources,
-  );
+  const finding = about({ path: 'made.yaml', line: 3, column: 1 }, { message });
+  const [moved] = locateFindings([finding], valuesOf(made), sources);
   expect(moved?.message).toBe('There is no key `ingress` at the top of the values.');
 });
 
