@@ -44,7 +44,7 @@ export type FactsReader = (reading: Reading, root: XmlNode, name: string) => Art
  */
 /**
  * See `everyPath` of an API. Seen on MI 4.3.0: a flow that came by the path `/x` of its API and calls an address gets
- * `/x` added to it, with endpoints of both kinds.
+ * `/x` added to it, unless an HTTP endpoint with a method does.
  */
 function methodsOfEveryPath(root: XmlNode): readonly string[] | undefined {
   const [only, another] = childrenNamed(root, 'resource');

@@ -249,10 +249,14 @@ const storePlaces: Readonly<Partial<Record<StoreType, Place>>> = {
   },
 };
 
-/** The queue that a message processor takes from with this store; undefined for a store that is none. */
+/**
+ * The queue that a message processor takes from with this store; undefined for a store that is none. Of a resequence
+ * store, `peek` of `ResequenceMessageStore` (wso2/wso2-synapse) counts on with each message that it gives.
+ */
 export function queueOfStore({ id, facts }: Artifact, type: StoreType): QueueUse | undefined {
   const place = storePlaces[type];
-  if (facts.kind !== 'message-store' || (place === undefined && type !== 'in-memory')) return undefined;
+  const isQueue = place !== undefined || type === 'in-memory' || type === 'resequence';
+  if (facts.kind !== 'message-store' || !isQueue) return undefined;
   const [use] = place === undefined ? [] : useOf(facts.parameters, place);
   return use ?? { ...queue, key: id };
 }

@@ -1,6 +1,6 @@
 import type { PlannerCode } from '../../src/findings/catalogue.ts';
 import { type Part, source } from '../builder.ts';
-import { type Case, inbound, type More, toml, vfs } from './parts.ts';
+import { type Case, inbound, type More, resequence, toml, vfs } from './parts.ts';
 
 const sampling = 'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor';
 const mqtt = (client: string, host = 'm'): Part =>
@@ -186,6 +186,15 @@ export const rivalCases = {
       'two processors',
       'warning',
       { 'message-store/M': jmsStore, 'message-processor/P': from('S'), 'message-processor/Q': from('T') },
+    ],
+    [
+      'two processors of a resequence store',
+      'warning',
+      {
+        'message-store/M': { facts: { class: resequence } },
+        'message-processor/P': from('S'),
+        'message-processor/Q': from('T'),
+      },
     ],
     [
       'two that do the same',
