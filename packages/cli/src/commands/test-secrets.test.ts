@@ -62,10 +62,26 @@ it.each([
     'ConfigMap/a: data.conf__a_1b.properties, line 1 (x)',
     warned(['files', 'conf/a_b.properties', 'text'], 'text'),
   ],
+  [
+    'an argument of a container',
+    'Deployment/a: spec.template.spec.containers[side].args[0]',
+    warned(['workloadDefaults', 'extraContainers', 'side', 'args', '0'], 'args'),
+  ],
+  [
+    'a word of a hook',
+    'Deployment/a: spec.template.spec.containers[mi].lifecycle.preStop.exec.command[2]',
+    warned(['workloads', 'a', 'lifecycle', 'preStop', 'exec', 'command', '2'], 'command'),
+  ],
+  ['an annotation', 'Ingress/a: metadata.annotations.acme.io/auth', warned(['ingress', 'annotations', 'acme.io/auth'])],
 ])('tells a secret once, at its place in the values: %s', (_, message, warning) => {
   expect(told([breach(message)], [warning])).toEqual([
     `MI-RULE-PLAIN-SECRET v.yaml ${warning.path.join('.')}: Refer to a Secret.`,
   ]);
+});
+
+it('takes no word of another container for the same', () => {
+  const other = warned(['workloadDefaults', 'extraContainers', 'other', 'args', '0'], 'args');
+  expect(told([breach('Deployment/a: spec.template.spec.containers[side].args[0]')], [other])).toHaveLength(2);
 });
 
 it('leaves what only one of the two has', () => {

@@ -19,7 +19,7 @@ export function secretsToldOnce(
     if (breach.code !== 'MI-RULE-PLAIN-SECRET') return breach;
     const words = breach.message.split(/[\s(),]+/).map((word) => word.replace(/^data\./, ''));
     const warned = report.warnings.find((warnings) => warnings.subject === subject)?.findings ?? [];
-    const same = warned.filter((one) => isInline(one) && words.includes(nameOf(one)));
+    const same = warned.filter((one) => isInline(one) && words.some((word) => isSame(word, one)));
     for (const one of same) told.add(one);
     const [place] = placed(subject, same);
     return place?.source === undefined ? breach : { ...breach, source: place.source, hint: place.hint };
@@ -42,6 +42,14 @@ export function secretsToldOnce(
 
 function isInline({ code }: Warned): boolean {
   return code === 'MI-VALUES-SECRET-INLINE';
+}
+
+/** Whether a word of a breach is what the warning is about: its name, or its path in the rendered object. */
+function isSame(word: string, warned: Warned): boolean {
+  if (word === nameOf(warned)) return true;
+  const keys = warned.path.slice(/annotations$/i.test(warned.path.at(-2) ?? '') ? -1 : -3);
+  const path = word.split(/[[\].]+/).filter((part) => part !== '');
+  return keys.length > 0 && `.${path.join('.')}`.endsWith(`.${keys.join('.')}`);
 }
 
 /** What a rendered object calls the value that a warning is about: a setting or variable, or the key of a file. */

@@ -83,9 +83,15 @@ function otherBreaches(object: KubernetesObject): Breach[] {
   );
 }
 
+/** Every text in a value with its path, in which containers have their names. */
 function texts(value: unknown, path = ''): readonly { readonly path: string; readonly text: string }[] {
   if (typeof value === 'string') return [{ path, text: value }];
-  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => texts(item, `${path}[${index}]`));
+  if (Array.isArray(value)) {
+    const areContainers = /containers$/i.test(path);
+    return value.flatMap((item: unknown, index) =>
+      texts(item, `${path}[${(areContainers && isJsonObject(item) ? textAt(item, 'name') : undefined) ?? index}]`),
+    );
+  }
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => texts(inner, path === '' ? key : `${path}.${key}`));
 }
