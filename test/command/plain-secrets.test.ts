@@ -224,6 +224,17 @@ const places: readonly (readonly [string, readonly Case[], Place])[] = [
     (cases) => ({ extraObjects: { c: { apiVersion: 'v1', kind: 'ConfigMap', data: byName(cases) } } }),
   ],
   ['annotations of pods', texts, (cases) => ({ workloadDefaults: { podAnnotations: byName(cases) } })],
+  [
+    'values of options of a container',
+    settings,
+    (cases) => ({
+      workloadDefaults: {
+        extraContainers: Object.fromEntries(
+          cases.map(({ key, text }, index) => [`n${index}-c`, { image: 'a:1', args: ['run', `--${key}`, text] }]),
+        ),
+      },
+    }),
+  ],
   ['arguments of a container', texts, (cases) => container({ args: cases.map(({ name, text }) => `${name} ${text}`) })],
 ];
 
@@ -232,7 +243,7 @@ it.each(places)('the chart and `mi-patterns test` tell secrets in %s, and only t
   const rendered = await objects(place(marked) as never);
   const warned = chartWarnings(rendered).filter(({ code }) => code === 'MI-VALUES-SECRET-INLINE');
   const told = (sentences: readonly string[]): readonly string[] => {
-    const found = sentences.flatMap((sentence) => /\bn(\d+)_|args[.[](\d+)/.exec(sentence)?.slice(1) ?? []);
+    const found = sentences.flatMap((sentence) => /\bn(\d+)[_-]|args[.[](\d+)/.exec(sentence)?.slice(1) ?? []);
     return marked.filter((_one, index) => found.includes(String(index))).map(({ name, text }) => `${name}: ${text}`);
   };
   const expected = marked.filter(({ isSecret }) => isSecret).map(({ name, text }) => `${name}: ${text}`);

@@ -76,22 +76,40 @@ function variableBreaches(object: KubernetesObject): Breach[] {
 
 /** Secrets in texts that are neither variables of containers nor data of a ConfigMap. */
 function otherBreaches(object: KubernetesObject): Breach[] {
-  return texts(object.kind === 'ConfigMap' ? { ...object, data: undefined } : object).flatMap(({ path, text }) =>
-    !/\.env\[\d+\]\.value$/.test(path) && holdsPlainSecret(text, { lines: false })
-      ? [{ object, message: `${path} holds what looks like a secret in plain text.`, hint }]
-      : [],
+  return texts(object.kind === 'ConfigMap' ? { ...object, data: undefined } : object).flatMap(
+    ({ path, text, option }) =>
+      !/\.env\[\d+\]\.value$/.test(path) && (holdsPlainSecret(text, { lines: false }) || isValueOf(option, text))
+        ? [{ object, message: `${path} holds what looks like a secret in plain text.`, hint }]
+        : [],
   );
 }
 
+/** Whether a text is the secret that an option such as `--password` before it in a list asks for. */
+function isValueOf(option: string | undefined, text: string): boolean {
+  return option !== undefined && !text.startsWith('-') && isPlainSecret(option, text);
+}
+
+interface FoundText {
+  readonly path: string;
+  readonly text: string;
+  /** The option of a program before it in the same list. */
+  readonly option?: string | undefined;
+}
+
 /** Every text in a value with its path, in which containers have their names. */
-function texts(value: unknown, path = ''): readonly { readonly path: string; readonly text: string }[] {
-  if (typeof value === 'string') return [{ path, text: value }];
+function texts(value: unknown, path = '', option?: string): readonly FoundText[] {
+  if (typeof value === 'string') return [{ path, text: value, option }];
   if (Array.isArray(value)) {
     const areContainers = /containers$/i.test(path);
-    return value.flatMap((item: unknown, index) =>
-      texts(item, `${path}[${(areContainers && isJsonObject(item) ? textAt(item, 'name') : undefined) ?? index}]`),
-    );
+    return value.flatMap((item: unknown, index) => {
+      const name = areContainers && isJsonObject(item) ? textAt(item, 'name') : undefined;
+      return texts(item, `${path}[${name ?? index}]`, optionIn(value[index - 1]));
+    });
   }
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => texts(inner, path === '' ? key : `${path}.${key}`));
+}
+
+function optionIn(value: unknown): string | undefined {
+  return typeof value === 'string' && /^--?[A-Za-z][\w.-]*$/.test(value) ? value : undefined;
 }

@@ -41,6 +41,21 @@ describe('fieldChanges', () => {
     ]);
   });
 
+  it('hides the value that follows an option in a list', () => {
+    const pod = (value: string): KubernetesObject =>
+      object('Pod', { spec: { containers: [{ name: 'c', args: ['run', '--db-password', value, value] }] } });
+    expect(fieldChanges(pod('one'), pod('other'))).toEqual([
+      { path: 'spec.containers[c].args[2]', before: '[hidden] 3 characters', after: '[hidden] 5 characters' },
+      { path: 'spec.containers[c].args[3]', before: 'one', after: 'other' },
+    ]);
+    expect(fieldChanges(object('Pod', {}), pod('one'))).toEqual([
+      {
+        path: 'spec',
+        after: { containers: [{ name: 'c', args: ['run', '--db-password', '[hidden]', 'one'] }] },
+      },
+    ]);
+  });
+
   it('hides values of Secrets and of variables with telling names', () => {
     const secret = (value: string): KubernetesObject => object('Secret', { type: 'Opaque', data: { key: value } });
     expect(fieldChanges(secret('aGVsbG8='), secret('aGVsbG8gd29ybGQ='))).toEqual([

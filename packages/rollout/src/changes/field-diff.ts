@@ -64,17 +64,24 @@ function compare(before: unknown, after: unknown, path: string, changes: FieldCh
     const keys = named
       ? new Set([...old.keys(), ...wanted.keys()])
       : Array.from({ length: Math.max(before.length, after.length) }, (_, index) => index);
-    for (const key of keys)
-      compare(
-        named ? old.get(key as string) : before[key as number],
-        named ? wanted.get(key as string) : after[key as number],
-        `${path}[${key}]`,
-        changes,
-      );
+    for (const key of keys) {
+      const [was, is] = named
+        ? [old.get(key as string), wanted.get(key as string)]
+        : [before[key as number], after[key as number]];
+      const at = `${path}[${key}]`;
+      const isSecret = !named && [before, after].some((list) => asksForSecret(list[(key as number) - 1]));
+      if (!isSecret) compare(was, is, at, changes);
+      else if (was !== is) changes.push(hideSecret({ path: at, before: was, after: is }));
+    }
     return;
   }
   if (isEmpty(before) && isEmpty(after)) return;
   changes.push({ path, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) });
+}
+
+/** True for an option of a program, such as `--password`, whose value follows in the list. */
+function asksForSecret(word: unknown): boolean {
+  return typeof word === 'string' && /^--?[a-z][\w.-]*$/i.test(word) && isSecretName(word);
 }
 
 /** Entries of a list by what tells them apart, as Kubernetes merges them; undefined where nothing does. */
@@ -130,7 +137,10 @@ function present(change: FieldChange): FieldChange {
 
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map(clean);
+  if (Array.isArray(value))
+    return value.map((item, index) =>
+      typeof item === 'string' && asksForSecret(value[index - 1]) ? '[hidden]' : clean(item),
+    );
   if (!isJsonObject(value)) return value;
   const secretValue = typeof value.name === 'string' && isSecretName(value.name) && typeof value.value === 'string';
   return Object.fromEntries(

@@ -125,6 +125,7 @@ export const plainSecretExpressions = {
     '',
     `(?:word|wd|phrase|secret|token|credentials?|${keys}|pass)(?:${[
       `${number}(?:\\.(?:txt|conf))?"(?:,"value")?:(?:"${suspicious('')}|-?[0-9]{6})`,
+      `${number}","${suspicious('-')}`,
       `${number}(?:\\\\"|')?(?: |\\\\t)*[:=](?: |\\\\t)*(?:\\\\"|')?${suspicious(`\\\\' `)}`,
     ].join('|')})`,
   ),

@@ -66,7 +66,14 @@ and lines are those of settings, name of the value).
 {{- range $key, $value := $data -}}
 {{- $name := ternary $key $of $isMap -}}
 {{- if and $isMap (eq $name "value") (kindIs "string" $data.name) }}{{ $name = $data.name }}{{ end -}}
+{{- /* What follows an option such as `--password` in a list is its value. */ -}}
+{{- $option := "" -}}
+{{- if and (not $isMap) $key }}{{ $option = index $data (sub $key 1 | int) | toString }}{{ end -}}
+{{- if and (regexMatch "^--?[A-Za-z][A-Za-z0-9._-]*$" $option) (kindIs "string" $value) (not (hasPrefix "-" $value)) (include "mi.plainSecrets.isNamed" (list $option $value "true")) -}}
+{{- include "mi.warnings.secrets.found" (list $root (append $keys $key) $name false) -}}
+{{- else -}}
 {{- include "mi.warnings.secrets.in" (list $root (append $keys $key) $value (or $settings (include "mi.warnings.secrets.isSettings" (list $name (first $keys)))) $name) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
