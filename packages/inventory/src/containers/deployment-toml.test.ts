@@ -51,6 +51,33 @@ describe('deployment.toml', () => {
     );
   });
 
+  // What MI's parser says of each: fuzz/oracles/TomlOracle.java.
+  test.each([
+    ['a = [{ p = "x",\nc = "y" }]', 1, 16, 'a line break inside an inline table'],
+    ['a = { # c\n p = 1 }', 1, 10, 'a line break inside an inline table'],
+    ['b = 1\na = { p = [1,\n2], }', 3, 5, 'a comma before the end of an inline table'],
+    ['a = "\\\\e \\e[0m"', 1, 10, 'the escape \\e or \\x'],
+    ['a = """\n\\x41"""', 2, 1, 'the escape \\e or \\x'],
+    ['a = 07:32', 1, 5, 'a time without seconds'],
+    ['a = 1979-05-27 07:32-08:00', 1, 16, 'a time without seconds'],
+  ])('is refused for what MI cannot read of newer TOML: %j', (text, line, column, what) => {
+    expect(read(text).diagnostics).toMatchObject([
+      {
+        code: 'MI-TOML-MALFORMED',
+        message: `deployment.toml has ${what}, which TOML allows but MI's parser refuses.`,
+        source: { line, column },
+      },
+    ]);
+  });
+
+  test.each([
+    'a = { p = [1, # {\n2], q = "{\\\\e," }',
+    'a = [\n{ p = 1 }, # {\n]',
+    "a = '\\e {'\nb = '''{\n\\x41'''",
+    'a = 07:32:00\nb = 1979-05-27T07:32:00-08:00\nc = 1979-05-27 07:32:00.5Z',
+    'a = { p = """x\ny""" }',
+  ])('reads what MI reads: %j', (text) => expect(read(text).diagnostics).toEqual([]));
+
   // With each of the first MI 4.3.0 ended with a StackOverflowError, or its parser did.
   test.each([
     ['[transport.blocking.http]\nsender.enable = true\n[transport.blocking]\n', 3],

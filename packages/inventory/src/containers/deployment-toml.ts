@@ -16,7 +16,7 @@ import {
   topicsOf,
 } from './connection-factories.ts';
 import { deepKey, indexKeys, lateTable, mostParts } from './toml-keys.ts';
-import { tabInQuotes } from './toml-tabs.ts';
+import { refusedByMi, type RefusedByMi } from './toml-versions.ts';
 import { get, isPlain, numberOf, show, table, tables, truth, truthy, type Table } from './toml-values.ts';
 
 interface Reading {
@@ -35,8 +35,8 @@ export function readDeploymentToml(text: string, path: string): Reading {
   } catch (error) {
     return { diagnostics: [malformed(path, error)] };
   }
-  const tab = tabInQuotes(text);
-  if (tab !== undefined) return { diagnostics: [tabRefused(path, tab)] };
+  const newer = refusedByMi(text);
+  if (newer !== undefined) return { diagnostics: [newerRefused(path, newer)] };
   const deep = deepKey(text);
   if (deep !== undefined) return { diagnostics: [deepRefused(path, deep)] };
   const late = lateTable(text);
@@ -396,12 +396,12 @@ function ignored(source: Source, key: string, because: string, hint: string): Di
   return finding('MI-TOML-IGNORED', `In ${source.path} ${key} has no effect: ${because}.`, hint, source);
 }
 
-function tabRefused(path: string, at: { readonly line: number; readonly column: number }): Diagnostic {
+function newerRefused(path: string, { what, instead, line, column }: RefusedByMi): Diagnostic {
   return finding(
     'MI-TOML-MALFORMED',
-    `${path} has a tab inside double quotes, which TOML allows but MI's parser refuses.`,
-    'Write \\t, or use single quotes: a server does not start with it. Its listeners and ports were not read.',
-    { path, ...at },
+    `${path} has ${what}, which TOML allows but MI's parser refuses.`,
+    `${instead}: a server does not start with it. Its listeners and ports were not read.`,
+    { path, line, column },
   );
 }
 
