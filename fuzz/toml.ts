@@ -32,18 +32,20 @@ const asJson = (value: unknown): unknown =>
 /** deployment.toml with changed bytes: what we read against what MI's parser reads. */
 export const toml: FuzzClass = async (next, count) => {
   const seed = Buffer.from(
-    '[server]\nhostname = "a"\noffset = 1\n[transport.jms]\nlistener_enable = true\n[[transport.jms.listener]]\nname = "a"\nparameter.x = "topic"\n[cluster_config]\nnode_id = "n"\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n[mediation]\ninbound.port_offset_enable = true\n[custom_transport]\nlistener = [{ protocol = "x", class = "y" }]\n',
+    '[server]\nhostname = "a"\noffset = 1\n[transport.jms]\nlistener_enable = true\n[[transport.jms.listener]]\nname = "a"\nparameter.x = "topic"\n[cluster_config]\nnode_id = "n"\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n[mediation]\ninbound.port_offset_enable = true\n[custom_transport]\nlistener = [{ protocol = "x", class = "y" }]\n[a]\nb = { c = [1, 2], d = "\\u0041" }\ne = """\nf"""\n',
   );
   const inputs = Array.from({ length: count }, () => mutate(Buffer.from(seed), next));
   const { answers, faults } = await each(inputs, (input) => {
     const text = input.toString('utf8');
     const { configuration, diagnostics } = readDeploymentToml(text, 'd.toml');
     checkFindings(diagnostics, text);
-    return configuration?.document?.tables;
+    return { tables: configuration?.document?.tables };
   });
   const java = askCava(inputs);
   const differences = (java ?? []).flatMap((theirs, index): Difference[] => {
-    const document = answers[index] === undefined ? undefined : asJson(answers[index]);
+    const ours = answers[index];
+    if (ours === undefined) return [];
+    const document = ours.tables === undefined ? undefined : asJson(ours.tables);
     if (isDeepStrictEqual(document, theirs.document)) return [];
     const one = { text: inputs[index]?.toString() ?? '', document, theirs };
     return [{ shown: `input ${index}: ${JSON.stringify(one).slice(0, 600)}` }];

@@ -60,6 +60,13 @@ describe('deployment.toml', () => {
     ['a = """\n\\x41"""', 2, 1, 'the escape \\e or \\x'],
     ['a = 07:32', 1, 5, 'a time without seconds'],
     ['a = 1979-05-27 07:32-08:00', 1, 16, 'a time without seconds'],
+    ['a = { b = [1, ] }', 1, 15, 'a comma before the end of an array in an inline table'],
+    ['a = [{ b = [ ] }]', 1, 14, 'an empty array in an inline table'],
+    ['[a.b]\nc = [1,\n2.0]', 3, 1, 'an array with values of several types'],
+    ['a = ["x", true]', 1, 11, 'an array with values of several types'],
+    ['a = 99999999999999999999', 1, 5, 'an integer of more than 64 bits'],
+    ['a = """x""""', 1, 12, 'a quote before the three that end a text'],
+    ["a = '''x'''''", 1, 12, 'a quote before the three that end a text'],
   ])('is refused for what MI cannot read of newer TOML: %j', (text, line, column, what) => {
     expect(read(text).diagnostics).toMatchObject([
       {
@@ -76,6 +83,9 @@ describe('deployment.toml', () => {
     "a = '\\e {'\nb = '''{\n\\x41'''",
     'a = 07:32:00\nb = 1979-05-27T07:32:00-08:00\nc = 1979-05-27 07:32:00.5Z',
     'a = { p = """x\ny""" }',
+    '["a".b]\n[[c."d"]] # [1, "x"]\n1 = [[1, 2,], ["x"], [],]\n2 = [{ a = 1 }, { b = "x" }]',
+    'a = ["x", \'y\', """z"""]\nb = [1, -2, 0x1F, 9223372036854775807]\nc = [1.0, 1e3, inf]\nd = 0x10',
+    'a = ["""\n1""", # 2\n"x"\n]\nb.c = ""\nd = \'\'',
   ])('reads what MI reads: %j', (text) => expect(read(text).diagnostics).toEqual([]));
 
   // With each of the first MI 4.3.0 ended with a StackOverflowError, or its parser did.
