@@ -316,6 +316,7 @@ describe('what cannot be read', () => {
     ['MI-XML-MALFORMED', ['a.xml'], { 'a.xml': 'text' }],
     ['MI-LOOSE-CONTENT', ['values.yaml'], { 'values.yaml': 'image: {}' }],
     ['MI-TOML-MALFORMED', ['a.toml'], { 'a.toml': '= 1' }],
+    ['MI-TOML-MALFORMED', ['a.toml'], { 'a.toml': '\ufeff[server]' }],
   ])('%s for %j', async (code, paths, files) => {
     const error: unknown = await readInventory(paths, { cwd: makeTree(files) }).catch((thrown: unknown) => thrown);
     expect(isInputError(error) && error.diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);

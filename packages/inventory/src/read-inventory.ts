@@ -10,7 +10,7 @@ import { openFolder } from './containers/folder-archive.ts';
 import { readDeploymentToml } from './containers/deployment-toml.ts';
 import { discover } from './containers/discover.ts';
 import type { Discovery } from './containers/folder-kind.ts';
-import { filesBelow, isFollowed, readText, realPath } from './containers/disk.ts';
+import { filesBelow, isFollowed, readTomlText, realPath } from './containers/disk.ts';
 import { type ApplicationDraft, type Context, newContext, readIdle, report, startOf } from './containers/draft.ts';
 import { groupBy } from './model/group.ts';
 import { readLegacy } from './containers/legacy.ts';
@@ -205,7 +205,7 @@ function readConfigurations(context: Context, found: Discovery, homes: ReadonlyM
   for (const file of found.configurations) {
     const path = context.display(file);
     if (known.has(path)) continue;
-    const text = readText(context, file);
+    const text = readTomlText(context, file);
     if (text === undefined) continue;
     const { configuration, diagnostics } = readDeploymentToml(text, path);
     context.findings.diagnostics.push(...diagnostics);

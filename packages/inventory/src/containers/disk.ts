@@ -24,6 +24,15 @@ export function readText(context: Context, path: string): string | undefined {
   return bytes && decodeText(context, bytes, context.display(path));
 }
 
+/**
+ * Text of a deployment.toml as MI reads it, whatever its bytes: always UTF-8, and a byte order mark is part of it.
+ * Undefined, and a diagnostic, when it cannot be read.
+ */
+export function readTomlText(context: Context, path: string): string | undefined {
+  context.unread.delete(path);
+  return readBytes(context, path)?.toString('utf8');
+}
+
 /** Where files of usual size are read into, one after the other: a buffer for each cost a tenth of the reading. */
 const shared = Buffer.allocUnsafe(64 * 1024);
 

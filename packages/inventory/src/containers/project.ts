@@ -14,6 +14,7 @@ import {
   isFollowed,
   isLinkedTo,
   readText,
+  readTomlText,
   realPath,
   withLinks,
 } from './disk.ts';
@@ -289,7 +290,7 @@ function readLibraries(reading: ProjectReading, folder: string): void {
 
 function readConfiguration(reading: ProjectReading, file: string): void {
   if (!isFile(file)) return;
-  const text = readText(reading.context, file);
+  const text = readTomlText(reading.context, file);
   if (text === undefined) return;
   const { configuration, diagnostics } = readDeploymentToml(text, reading.context.display(file));
   reading.context.findings.diagnostics.push(...diagnostics);

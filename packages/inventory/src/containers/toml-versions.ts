@@ -11,6 +11,7 @@ export interface RefusedByMi {
 type Refusal = Pick<RefusedByMi, 'what' | 'instead'>;
 
 const refusals = {
+  mark: { what: 'a byte order mark', instead: 'Save the file as UTF-8 without one' },
   tab: { what: 'a tab inside double quotes', instead: 'Write \\t, or use single quotes' },
   escape: { what: 'the escape \\e or \\x', instead: 'Write \\u with four digits' },
   quote: { what: 'a quote before the three that end a text', instead: 'Write the text on one line' },
@@ -50,6 +51,7 @@ interface Position {
  * be valid TOML.
  */
 export function refusedByMi(text: string): RefusedByMi | undefined {
+  if (text.startsWith('\ufeff')) return { ...refusals.mark, line: 1, column: 1 };
   const position: Position = { open: [], before: '\n', inHeader: false };
   for (const { 0: token, index } of text.matchAll(tokens)) {
     if (token.startsWith('#')) continue;

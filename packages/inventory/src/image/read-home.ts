@@ -99,8 +99,9 @@ function readServerFiles(reading: HomeReading, image: string, home: ServerHome):
 
 function readConfiguration(reading: HomeReading, { deploymentToml }: ServerHome): void {
   if (deploymentToml === undefined) return;
-  withText(reading, deploymentToml, (text, path) => {
-    const { configuration, diagnostics } = readDeploymentToml(text, path);
+  const path = reading.place(deploymentToml);
+  withContent(reading, deploymentToml, reading.context.limits.textBytes, (content) => {
+    const { configuration, diagnostics } = readDeploymentToml(content.toString('utf8'), path);
     reading.context.findings.diagnostics.push(...diagnostics);
     if (configuration !== undefined)
       reading.context.findings.configurations.push({ configuration: { ...configuration, inImage: true } });
