@@ -400,7 +400,7 @@ function newerRefused(path: string, { what, instead, line, column }: RefusedByMi
   return finding(
     'MI-TOML-MALFORMED',
     `${path} has ${what}, which TOML allows but MI's parser refuses.`,
-    `${instead}: a server does not start with it. Its listeners and ports were not read.`,
+    `${instead}. A server does not start with the file as it is; its listeners and ports were not read.`,
     { path, line, column },
   );
 }

@@ -8,8 +8,6 @@ export interface RefusedByMi {
   readonly column: number;
 }
 
-type Refusal = Pick<RefusedByMi, 'what' | 'instead'>;
-
 const refusals = {
   mark: { what: 'a byte order mark', instead: 'Save the file as UTF-8 without one' },
   tab: { what: 'a tab inside double quotes', instead: 'Write \\t, or use single quotes' },
@@ -25,7 +23,7 @@ const refusals = {
   mixed: { what: 'an array with values of several types', instead: 'Give all of them one type, such as 1.0 for 1' },
   time: { what: 'a time without seconds', instead: 'Add the seconds, such as 07:30:00' },
   large: { what: 'an integer of more than 64 bits', instead: 'Put it in quotes' },
-} as const satisfies Readonly<Record<string, Refusal>>;
+} as const satisfies Readonly<Record<string, Pick<RefusedByMi, 'what' | 'instead'>>>;
 
 const tokens =
   /#[^\n]*|'''[^]*?(?:'''|$)|'[^'\n]*'?|"""(?:\\[^]|(?!""")[^\\])*(?:""")?|"(?:\\.|[^"\\\n])*"?|[[\]{},=\n]|[^\s#'"[\]{},=]+/g;

@@ -265,7 +265,7 @@ export const inventoryCatalogue = {
   'MI-TOML-MALFORMED': entry(
     'error',
     'deployment.toml is not valid',
-    'No server starts with it. Its listeners and ports were not read, so verdicts may be too lenient.',
+    "It is not TOML, or TOML that MI's parser refuses, such as a file with a byte order mark. No server starts with it. Its listeners and ports were not read, so verdicts may be too lenient.",
     'Correct the file at the given position.',
   ),
   'MI-TOML-DYNAMIC': entry(
